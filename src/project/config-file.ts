@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { type Place, parseYaml, type SourceText, type YamlPath } from './yaml-file.ts';
+
+/** Where rows come from: a source of handover.yml. */
+export interface SourceConfig {
+  readonly name: string;
+  /** `events`: the canonical event log, into raw.events. `table`: any columns, into raw.<name>. */
+  readonly kind: 'events' | 'table';
+  /** Globs, relative to the project's root. */
+  readonly files: readonly string[];
+  /** Zone of timestamps that carry no offset. */
+  readonly timeZone: string;
+  /** Told by the file's name when absent. */
+  readonly format?: 'csv' | 'ndjson' | 'parquet';
+  /** Tables only: column name → DuckDB type; inferred when absent. */
+  readonly columns?: Readonly<Record<string, string>>;
+  /** Tables only: the column that says how far the data reach (see `as_of`). */
+  readonly recordedAt?: string;
+  at(path: YamlPath): Place;
+}
+
+export interface FreshnessContract {
+  readonly maxAgeHours: number;
+  readonly severity: 'error' | 'warn';
+}
+
+/** handover.yml, checked. */
+export interface ProjectConfig {
+  readonly name: string;
+  /** Another project's folder whose models, metrics and seeds this one inherits; relative to this one. */
+  readonly extends?: string;
+  /** Reporting zone where no agreement names one. */
+  readonly timeZone: string;
+  /** 1 to 12; the agreement's own wins. */
+  readonly fiscalYearStartMonth: number;
+  readonly sources: readonly SourceConfig[];
+  readonly contracts: { readonly freshness?: FreshnessContract };
+  at(path: YamlPath): Place;
+}
+
+export const configFileName = 'handover.yml';
+
+const identifier = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*$/, 'a name is lower case letters, digits and underscores, and starts with a letter');
+
+const timeZone = z.string().refine(isTimeZone, 'not an IANA time zone such as Europe/Copenhagen');
+
+const source = z.strictObject({
+  kind: z.enum(['events', 'table']).default('events'),
+  files: z.union([z.string(), z.array(z.string()).min(1)]),
+  time_zone: timeZone.default('UTC'),
+  format: z.enum(['csv', 'ndjson', 'parquet']).optional(),
+  columns: z.record(z.string(), z.string()).optional(),
+  recorded_at: z.string().optional(),
+});
+
+const months = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+] as const;
+
+const config = z.strictObject({
+  name: identifier,
+  extends: z.string().optional(),
+  time_zone: timeZone.default('UTC'),
+  fiscal_year_starts: z.enum(months).default('january'),
+  sources: z.record(identifier, source).default({}),
+  contracts: z
+    .strictObject({
+      freshness: z
+        .strictObject({
+          max_age: z.string().regex(/^\d+(h|d)$/, 'an age is a number of hours or days, such as 36h or 3d'),
+          severity: z.enum(['error', 'warn']).default('error'),
+        })
+        .optional(),
+    })
+    .default({}),
+});
+
+/** Reads handover.yml; problems are added with their place. */
+export function readConfig(file: SourceText, problems: Diagnostic[]): ProjectConfig | undefined {
+  const located = parseYaml(file, config, problems);
+  if (located === undefined) return undefined;
+  const { value, at } = located;
+  const freshness = value.contracts.freshness;
+  return {
+    name: value.name,
+    ...(value.extends === undefined ? {} : { extends: value.extends }),
+    timeZone: value.time_zone,
+    fiscalYearStartMonth: months.indexOf(value.fiscal_year_starts) + 1,
+    sources: Object.entries(value.sources).map(([name, entry]) => toSource(name, entry, at, problems)),
+    contracts:
+      freshness === undefined
+        ? {}
+        : { freshness: { maxAgeHours: toHours(freshness.max_age), severity: freshness.severity } },
+    at,
+  };
+}
+
+function toSource(
+  name: string,
+  entry: z.infer<typeof source>,
+  at: (path: YamlPath) => Place,
+  problems: Diagnostic[],
+): SourceConfig {
+  for (const key of ['columns', 'recorded_at'] as const) {
+    if (entry.kind === 'events' && entry[key] !== undefined) {
+      problems.push({
+        code: 'invalid-value',
+        severity: 'error',
+        message: `sources.${name}.${key}: a source of kind "events" has fixed columns`,
+        ...at(['sources', name, key]),
+        fix: `Remove "${key}", or make it "kind: table".`,
+      });
+    }
+  }
+  if (name === 'events' && entry.kind === 'table') {
+    problems.push({
+      code: 'invalid-value',
+      severity: 'error',
+      message: 'a table source cannot be named "events": raw.events is the event log',
+      ...at(['sources', name]),
+      fix: 'Give it another name.',
+    });
+  }
+  return {
+    name,
+    kind: entry.kind,
+    files: typeof entry.files === 'string' ? [entry.files] : entry.files,
+    timeZone: entry.time_zone,
+    ...(entry.format === undefined ? {} : { format: entry.format }),
+    ...(entry.columns === undefined ? {} : { columns: entry.columns }),
+    ...(entry.recorded_at === undefined ? {} : { recordedAt: entry.recorded_at }),
+    at: (path) => at(['sources', name, ...path]),
+  };
+}
+
+function toHours(age: string): number {
+  return Number.parseInt(age, 10) * (age.endsWith('d') ? 24 : 1);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,197 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, parse, relative, resolve, sep } from 'node:path';
+import { type Diagnostic, DiagnosticsError, failOnErrors } from '../diagnostics/diagnostic.ts';
+import { type Agreement, readAgreement } from './agreement-file.ts';
+import { configFileName, type ProjectConfig, readConfig } from './config-file.ts';
+import { type Metric, readMetric } from './metric-file.ts';
+import { type ModelFile, readModel } from './model-file.ts';
+import type { SourceText } from './yaml-file.ts';
+
+/** A CSV of reference data; becomes the table seeds.<name>. */
+export interface SeedFile {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Relative to the root, for messages. */
+  readonly relativePath: string;
+}
+
+/** Everything a project's files say, checked and typed; nothing below parses YAML again. */
+export interface Project {
+  /** Absolute. */
+  readonly root: string;
+  readonly config: ProjectConfig;
+  readonly models: readonly ModelFile[];
+  readonly seeds: readonly SeedFile[];
+  /** By the day they take effect, earliest first. */
+  readonly agreements: readonly Agreement[];
+  readonly metrics: readonly Metric[];
+  /** What is worth saying but stops nothing. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Opens the project in a folder (one that holds handover.yml).
+ * @throws DiagnosticsError with every problem of every file at once.
+ */
+export function openProject(root: string): Project {
+  const problems: Diagnostic[] = [];
+  const project = readProject(resolve(root), problems, []);
+  failOnErrors(problems);
+  if (project === undefined) throw new DiagnosticsError(problems);
+  return { ...project, warnings: problems };
+}
+
+/** The nearest folder at or above `start` that holds handover.yml; undefined when there is none. */
+export function findProjectRoot(start: string): string | undefined {
+  for (let folder = resolve(start); ; folder = parse(folder).dir) {
+    if (existsSync(join(folder, configFileName))) return folder;
+    if (folder === parse(folder).root) return undefined;
+  }
+}
+
+function readProject(root: string, problems: Diagnostic[], extendedBy: readonly string[]): Project | undefined {
+  const files = new FileReader(root, extendedBy[0] ?? root);
+  const configText = files.read(configFileName);
+  if (configText === undefined) {
+    problems.push({
+      code: 'no-project',
+      severity: 'error',
+      message: `no ${configFileName} in ${root}`,
+      fix: 'Name the project folder with --project DIR.',
+    });
+    return undefined;
+  }
+  const config = readConfig(configText, problems);
+  if (config === undefined) return undefined;
+  const base = readBase(root, config, problems, [...extendedBy, root]);
+  const agreements = readAll(files, 'metrics/agreements', '.yml', (file) => readAgreement(file, problems));
+  const own = {
+    models: readModels(files, problems),
+    seeds: readSeeds(files),
+    metrics: readAll(files, 'metrics', '.yml', (file) => readMetric(file, problems)),
+  };
+  reportTwins(own.models, (model) => ({ kind: 'model', name: model.name, place: model.at(['name']) }), problems);
+  return {
+    root,
+    config,
+    models: byName(base?.models ?? [], own.models),
+    seeds: byName(base?.seeds ?? [], own.seeds),
+    metrics: byName(base?.metrics ?? [], own.metrics),
+    agreements: (agreements.length > 0 ? agreements : [...(base?.agreements ?? [])]).sort((left, right) =>
+      left.effectiveFrom < right.effectiveFrom ? -1 : 1,
+    ),
+    warnings: [],
+  };
+}
+
+function readBase(
+  root: string,
+  config: ProjectConfig,
+  problems: Diagnostic[],
+  extendedBy: readonly string[],
+): Project | undefined {
+  if (config.extends === undefined) return undefined;
+  const baseRoot = resolve(root, config.extends);
+  const place = config.at(['extends']);
+  if (extendedBy.includes(baseRoot)) {
+    problems.push({ code: 'extends-cycle', severity: 'error', message: 'a project cannot extend itself', ...place });
+    return undefined;
+  }
+  if (!existsSync(join(baseRoot, configFileName))) {
+    problems.push({
+      code: 'no-project',
+      severity: 'error',
+      message: `extends: no ${configFileName} in "${config.extends}"`,
+      ...place,
+      expected: 'the folder of another project, relative to this one',
+    });
+    return undefined;
+  }
+  return readProject(baseRoot, problems, extendedBy);
+}
+
+function readModels(files: FileReader, problems: Diagnostic[]): ModelFile[] {
+  const paths = files.list('models', '.sql', true);
+  return paths.flatMap((path) => {
+    const sql = files.read(path);
+    if (sql === undefined) return [];
+    const yml = files.read(path.replace(/\.sql$/, '.yml'));
+    const folder = path.split('/')[1] ?? '';
+    return readModel({ name: parse(path).name, folder, sql, yml }, problems) ?? [];
+  });
+}
+
+function readSeeds(files: FileReader): SeedFile[] {
+  return files.list('seeds', '.csv', false).map((path) => ({
+    name: parse(path).name,
+    path: join(files.root, path),
+    relativePath: files.label(path),
+  }));
+}
+
+function readAll<T>(
+  files: FileReader,
+  folder: string,
+  extension: string,
+  read: (file: SourceText) => T | undefined,
+): T[] {
+  return files.list(folder, extension, false).flatMap((path) => {
+    const text = files.read(path);
+    return (text === undefined ? undefined : read(text)) ?? [];
+  });
+}
+
+function byName<T extends { name: string }>(base: readonly T[], own: readonly T[]): T[] {
+  const merged = new Map([...base, ...own].map((entry) => [entry.name, entry]));
+  return [...merged.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+function reportTwins<T>(
+  entries: readonly T[],
+  describe: (entry: T) => { kind: string; name: string; place: { file: string; line: number; column: number } },
+  problems: Diagnostic[],
+): void {
+  const seen = new Map<string, string>();
+  for (const { kind, name, place } of entries.map(describe)) {
+    const first = seen.get(name.toLowerCase());
+    if (first !== undefined) {
+      problems.push({
+        code: 'duplicate-name',
+        severity: 'error',
+        message: `a second ${kind} named "${name}"; the first is ${first}`,
+        ...place,
+        fix: 'Rename one of them.',
+      });
+    }
+    seen.set(name.toLowerCase(), place.file);
+  }
+}
+
+/** Reads a project's text files and names them in messages relative to the project that was opened. */
+class FileReader {
+  constructor(
+    readonly root: string,
+    private readonly openedRoot: string,
+  ) {}
+
+  read(path: string): SourceText | undefined {
+    const absolute = join(this.root, path);
+    if (!existsSync(absolute) || !statSync(absolute).isFile()) return undefined;
+    return { path: this.label(path), text: readFileSync(absolute, 'utf8').replace(/^\uFEFF/, '') };
+  }
+
+  /** Paths relative to the root, with forward slashes, sorted. */
+  list(folder: string, extension: string, recursive: boolean): string[] {
+    const absolute = join(this.root, folder);
+    if (!existsSync(absolute)) return [];
+    return readdirSync(absolute, { recursive, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
+      .map((entry) => relative(this.root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+      .sort();
+  }
+
+  label(path: string): string {
+    return relative(this.openedRoot, join(this.root, path)).split(sep).join('/');
+  }
+}

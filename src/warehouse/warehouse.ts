@@ -1,0 +1,154 @@
+import {
+  DuckDBArrayValue,
+  type DuckDBConnection,
+  DuckDBDateValue,
+  DuckDBDecimalValue,
+  DuckDBInstance,
+  DuckDBListValue,
+  DuckDBStructValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+
+/** A value bound to a statement's parameter. */
+export type SqlValue = string | number | bigint | boolean | null;
+
+/** A value read back: see `Warehouse.rows`. */
+export type RowValue = string | number | boolean | null | RowValue[] | { [key: string]: RowValue };
+export type Row = Record<string, RowValue>;
+
+export interface WarehouseOptions {
+  readonly readOnly?: boolean;
+  readonly threads?: number;
+  /** For example `2GB`; DuckDB's own default (80 % of memory) otherwise. */
+  readonly memoryLimit?: string;
+}
+
+/** A column of a query's result, with DuckDB's name of its type. */
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** One DuckDB file (or `:memory:`) with one connection. The session's zone is UTC and nothing is ever downloaded. */
+export class Warehouse {
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+  ) {}
+
+  static async open(file: string, options: WarehouseOptions = {}): Promise<Warehouse> {
+    const instance = await DuckDBInstance.create(file, {
+      access_mode: options.readOnly ? 'READ_ONLY' : 'AUTOMATIC',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+      ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+    });
+    const connection = await instance.connect();
+    await connection.run(`set timezone = 'UTC'`);
+    return new Warehouse(instance, connection);
+  }
+
+  /** Runs a statement; several, separated by semicolons, when there are no parameters. */
+  async run(sql: string, parameters: readonly SqlValue[] = []): Promise<void> {
+    if (parameters.length === 0) await this.connection.run(sql);
+    else await this.connection.run(sql, [...parameters]);
+  }
+
+  /**
+   * Reads all rows. Whole numbers and decimals become numbers (an integer too large to be exact throws), timestamptz
+   * `2026-03-29T01:00:00Z`, timestamp the same without Z, date `2026-03-29`, json and intervals text, lists arrays.
+   */
+  async rows<T extends object = Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<T[]> {
+    const reader = await this.connection.runAndReadAll(sql, parameters.length === 0 ? undefined : [...parameters]);
+    const names = reader.columnNames();
+    return reader.getRows().map((values) => {
+      const row: Row = {};
+      for (const [index, name] of names.entries()) row[name] = toRowValue(values[index] ?? null);
+      // The caller states the row's shape, as with any SQL text; nothing can check it before the query runs.
+      return row as T;
+    });
+  }
+
+  /** The columns of a query, without running it. */
+  async columns(query: string): Promise<Column[]> {
+    const rows = await this.rows<{ column_name: string; column_type: string }>(`describe ${query}`);
+    return rows.map((row) => ({ name: row.column_name, type: row.column_type }));
+  }
+
+  /** Creates or replaces a small table with the given rows, for example those of a YAML file. */
+  async insert(
+    table: string,
+    columns: Readonly<Record<string, string>>,
+    rows: readonly Readonly<Record<string, SqlValue>>[],
+  ): Promise<void> {
+    const names = Object.keys(columns);
+    const definition = names.map((name) => `${quoteIdentifier(name)} ${columns[name]}`).join(', ');
+    await this.run(`create or replace table ${table} (${definition})`);
+    if (rows.length === 0) return;
+    const values = rows.map((row) => `(${names.map((name) => literal(row[name] ?? null)).join(', ')})`);
+    await this.run(`insert into ${table} values ${values.join(', ')}`);
+  }
+
+  /** From here on SQL can reach no file, network or setting, whatever it says. It cannot be undone. */
+  async lock(): Promise<void> {
+    await this.run('set enable_external_access = false; set lock_configuration = true');
+  }
+
+  /** Stops the running statement within a tenth of a second; it then rejects and the connection stays usable. */
+  interrupt(): void {
+    this.connection.interrupt();
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+  }
+}
+
+/** A name as SQL writes it, safe whatever characters it holds. */
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text literal, safe whatever characters it holds. */
+export function quoteLiteral(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function literal(value: SqlValue): string {
+  return value === null ? 'null' : typeof value === 'string' ? quoteLiteral(value) : String(value);
+}
+
+function toRowValue(value: DuckDBValue): RowValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    return value;
+  }
+  if (typeof value === 'bigint') return exactNumber(value);
+  if (value instanceof DuckDBTimestampTZValue) return isoInstant(value.micros, 'Z');
+  if (value instanceof DuckDBTimestampValue) return isoInstant(value.micros, '');
+  if (value instanceof DuckDBDateValue) return value.toString();
+  if (value instanceof DuckDBDecimalValue) return value.toDouble();
+  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(toRowValue);
+  if (value instanceof DuckDBStructValue) {
+    return Object.fromEntries(Object.entries(value.entries).map(([key, entry]) => [key, toRowValue(entry)]));
+  }
+  return String(value);
+}
+
+function exactNumber(value: bigint): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`${value} is too large to be exact as a number`);
+  return number;
+}
+
+/** ISO 8601 without rounding: milliseconds and microseconds appear only where there are any. */
+function isoInstant(micros: bigint, suffix: string): string {
+  const milliseconds = micros >= 0n ? micros / 1000n : (micros - 999n) / 1000n;
+  const rest = micros - milliseconds * 1000n;
+  const text = new Date(Number(milliseconds)).toISOString().slice(0, -1);
+  const fraction = `${text.slice(20)}${String(rest).padStart(3, '0')}`.replace(/0+$/, '');
+  return `${text.slice(0, 19)}${fraction === '' ? '' : `.${fraction}`}${suffix}`;
+}
