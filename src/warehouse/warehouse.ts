@@ -10,6 +10,9 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
+import { asSqlErrors } from './sql-error.ts';
+
+export { SqlError } from './sql-error.ts';
 
 /** A value bound to a statement's parameter. */
 export type SqlValue = string | number | bigint | boolean | null;
@@ -39,13 +42,14 @@ export class Warehouse {
   ) {}
 
   static async open(file: string, options: WarehouseOptions = {}): Promise<Warehouse> {
-    const instance = await DuckDBInstance.create(file, {
+    const instance = await asSqlErrors(() => DuckDBInstance.create(file, {
       access_mode: options.readOnly ? 'READ_ONLY' : 'AUTOMATIC',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
+      errors_as_json: 'true',
       ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
       ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
-    });
+    }));
     const connection = await instance.connect();
     await connection.run(`set timezone = 'UTC'`);
     return new Warehouse(instance, connection);
@@ -53,8 +57,7 @@ export class Warehouse {
 
   /** Runs a statement; several, separated by semicolons, when there are no parameters. */
   async run(sql: string, parameters: readonly SqlValue[] = []): Promise<void> {
-    if (parameters.length === 0) await this.connection.run(sql);
-    else await this.connection.run(sql, [...parameters]);
+    await asSqlErrors(() => this.connection.run(sql, parameters.length === 0 ? undefined : [...parameters]));
   }
 
   /**
@@ -62,7 +65,9 @@ export class Warehouse {
    * `2026-03-29T01:00:00Z`, timestamp the same without Z, date `2026-03-29`, json and intervals text, lists arrays.
    */
   async rows<T extends object = Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<T[]> {
-    const reader = await this.connection.runAndReadAll(sql, parameters.length === 0 ? undefined : [...parameters]);
+    const reader = await asSqlErrors(() =>
+      this.connection.runAndReadAll(sql, parameters.length === 0 ? undefined : [...parameters]),
+    );
     const names = reader.columnNames();
     return reader.getRows().map((values) => {
       const row: Row = {};

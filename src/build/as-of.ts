@@ -1,0 +1,22 @@
+import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
+
+/**
+ * How far the data can be trusted to reach: the instant asked for, else the oldest over the sources of each source's
+ * newest `recorded_at`, so that one stale dump does not make leads look late.
+ */
+export function chooseAsOf(asked: string | undefined, newestRecordedAt: ReadonlyMap<string, string | null>): string {
+  if (asked !== undefined) return asked;
+  const newest = [...newestRecordedAt.values()].filter((instant) => instant !== null);
+  const oldest = newest.sort()[0];
+  if (oldest !== undefined) return oldest;
+  throw new DiagnosticsError([
+    {
+      code: 'as-of-unknown',
+      severity: 'error',
+      message: 'nothing in the sources says how far the data reach',
+      file: 'handover.yml',
+      expected: 'a source with rows that carry recorded_at',
+      fix: 'Name the column with "recorded_at:" in a table source, or give --as-of 2026-11-23T06:00:00Z.',
+    },
+  ]);
+}

@@ -1,0 +1,42 @@
+import { renameSync, rmSync } from 'node:fs';
+import { quoteIdentifier, quoteLiteral, Warehouse } from '../warehouse/warehouse.ts';
+
+/**
+ * Copies tables of the work file into a new file, as tables and never views, and puts it in the published one's place
+ * in one step: readers keep the old file until they open it again. Runs no SQL of the project.
+ * Returns the rows of each table.
+ */
+export async function publishTables(
+  files: { work: string; published: string },
+  tables: readonly string[],
+): Promise<Record<string, number>> {
+  const fresh = `${files.published}.${process.pid}.new`;
+  rmSync(fresh, { force: true });
+  const publisher = await Warehouse.open(':memory:');
+  try {
+    await publisher.run(`attach ${quoteLiteral(files.work)} as work (read_only)`);
+    await publisher.run(`attach ${quoteLiteral(fresh)} as published`);
+    for (const table of tables) {
+      const name = quoteIdentifier(table);
+      await publisher.run(`create table published.main.${name} as from work.main.${name}`);
+    }
+    const counts = await countTables(publisher, tables);
+    await publisher.run('detach published; detach work');
+    renameSync(fresh, files.published);
+    return counts;
+  } finally {
+    publisher.close();
+    rmSync(fresh, { force: true });
+  }
+}
+
+async function countTables(publisher: Warehouse, tables: readonly string[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of tables) {
+    const [row] = await publisher.rows<{ rows: number }>(
+      `select count(*) as rows from published.main.${quoteIdentifier(table)}`,
+    );
+    counts[table] = row?.rows ?? 0;
+  }
+  return counts;
+}
