@@ -7,7 +7,7 @@ import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 export function chooseAsOf(asked: string | undefined, newestRecordedAt: ReadonlyMap<string, string | null>): string {
   if (asked !== undefined) return asked;
   const newest = [...newestRecordedAt.values()].filter((instant) => instant !== null);
-  const oldest = newest.sort()[0];
+  const oldest = newest.sort((left, right) => Date.parse(left) - Date.parse(right))[0];
   if (oldest !== undefined) return oldest;
   throw new DiagnosticsError([
     {

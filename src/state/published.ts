@@ -7,6 +7,7 @@ export interface PublishedRecord {
   /** ISO instants. */
   readonly asOf: string;
   readonly publishedAt: string;
+  readonly bytes: number;
   /** Table → rows. */
   readonly tables: Readonly<Record<string, number>>;
 }

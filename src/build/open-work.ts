@@ -1,0 +1,64 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import { quoteLiteral, SqlError, Warehouse } from '../warehouse/warehouse.ts';
+
+/**
+ * Opens the work file for a build. A file that is mostly free space is first copied into a fresh one: DuckDB reuses
+ * freed blocks but never gives them back.
+ * @throws DiagnosticsError of kind `environment` when another process holds the file or it cannot be opened.
+ */
+export async function openWork(file: string): Promise<Warehouse> {
+  const work = await openOrExplain(file);
+  if (!(await isMostlyFree(work))) return work;
+  work.close();
+  await compact(file);
+  return openOrExplain(file);
+}
+
+async function openOrExplain(file: string): Promise<Warehouse> {
+  try {
+    return await Warehouse.open(file);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    const holder = /PID (\d+)/.exec(error.message)?.[1];
+    throw new DiagnosticsError(
+      [
+        {
+          code: holder === undefined ? 'cannot-open' : 'locked',
+          severity: 'error',
+          message:
+            holder === undefined
+              ? `cannot open ${file}: ${error.message.split('\n')[0]}`
+              : `another build holds ${file} (process ${holder})`,
+          fix:
+            holder === undefined
+              ? 'Check the path, the permissions and the disk; the file holds nothing that a build cannot make again.'
+              : 'Wait for it to end, or build elsewhere with --warehouse FILE.',
+        },
+      ],
+      'environment',
+    );
+  }
+}
+
+async function isMostlyFree(work: Warehouse): Promise<boolean> {
+  const [size] = await work.rows<{ free: number; used: number }>(
+    'select free_blocks as free, used_blocks as used from pragma_database_size()',
+  );
+  return size !== undefined && size.free > size.used && size.used > 0;
+}
+
+async function compact(file: string): Promise<void> {
+  const fresh = `${file}.compact`;
+  if (existsSync(fresh)) rmSync(fresh);
+  const copier = await Warehouse.open(':memory:');
+  try {
+    await copier.run(`attach ${quoteLiteral(file)} as work (read_only)`);
+    await copier.run(`attach ${quoteLiteral(fresh)} as fresh`);
+    await copier.run('copy from database work to fresh');
+    await copier.run('detach fresh; detach work');
+  } finally {
+    copier.close();
+  }
+  renameSync(fresh, file);
+}

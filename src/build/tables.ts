@@ -1,0 +1,27 @@
+import { agreementTables } from '../agreement/tables.ts';
+import type { PlannedModel } from '../models/plan.ts';
+import type { Project } from '../project/project.ts';
+
+/** Tables of schema main that the runner itself writes and publishes. */
+const runnerTables = ['load_files', 'load_rejects', 'agreement_promises', 'build_info'];
+const resultTables = ['metric_values', 'metric_definitions', 'contract_results'];
+
+/** Every table that a model may read besides other models, as schema.table in lower case. */
+export function knownTables(project: Project): ReadonlySet<string> {
+  return new Set(
+    [
+      'raw.events',
+      ...project.config.sources.filter((source) => source.kind === 'table').map((source) => `raw.${source.name}`),
+      ...project.seeds.map((seed) => `seeds.${seed.name}`),
+      ...agreementTables,
+      'run.clock',
+      ...runnerTables.map((name) => `main.${name}`),
+    ].map((name) => name.toLowerCase()),
+  );
+}
+
+/** What readers get: the public models and what the runner says of the build. */
+export function publicTables(planned: readonly PlannedModel[]): string[] {
+  const models = planned.filter((model) => model.file.isPublic).map((model) => model.file.name);
+  return [...models, ...resultTables, ...runnerTables].sort();
+}

@@ -1,0 +1,35 @@
+import { Command, CommanderError } from 'commander';
+import { buildCommand } from './commands/build.ts';
+import { printFailure } from './commands/failure.ts';
+import { loadCommand } from './commands/load.ts';
+import { queryCommand } from './commands/query.ts';
+import { sampleCommand } from './commands/sample.ts';
+import { showCommand } from './commands/show.ts';
+import { siteCommand } from './commands/site.ts';
+import type { FailureKind } from './diagnostics/diagnostic.ts';
+
+/** 0 done; 1 a test or contract failed; 2 the project or the call is wrong; 3 the environment failed. */
+const exitCodes: Readonly<Record<FailureKind, number>> = { violation: 1, invalid: 2, environment: 3 };
+
+const program = new Command('handover')
+  .description('The service-level agreement between marketing and sales, kept as code.')
+  .version('0.1.0')
+  .configureHelp({ showGlobalOptions: true })
+  .addCommand(buildCommand())
+  .addCommand(siteCommand())
+  .addCommand(queryCommand())
+  .addCommand(showCommand())
+  .addCommand(loadCommand())
+  .addCommand(sampleCommand());
+
+// Thrown instead of exiting, so that this file alone decides on exit codes.
+for (const command of [program, ...program.commands, ...program.commands.flatMap((child) => child.commands)]) {
+  command.exitOverride().showHelpAfterError('(add --help for the options)');
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode =
+    error instanceof CommanderError ? (error.exitCode === 0 ? 0 : exitCodes.invalid) : exitCodes[printFailure(error, process)];
+}

@@ -1,0 +1,34 @@
+import { Command, Option } from 'commander';
+import { type CommonOptions, type Format, projectRoot, withCommonOptions, withFormat } from './options.ts';
+import { formatRows } from './print-rows.ts';
+
+interface QueryOptions extends CommonOptions {
+  readonly grain: 'week' | 'month' | 'quarter';
+  readonly by?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly format: Format;
+}
+
+/** `handover query METRIC…`: values of metrics by period and dimension, as published. */
+export function queryCommand(): Command {
+  const command = new Command('query')
+    .description('print metric values, such as: query win_rate response_within_sla_rate --grain month --by team')
+    .argument('<metrics...>', 'names of metrics')
+    .addOption(new Option('--grain <grain>', 'length of a period').choices(['week', 'month', 'quarter']).default('month'))
+    .option('--by <dimensions>', 'one or more dimensions, separated by commas')
+    .option('--from <date>', 'first period that starts on or after this date')
+    .option('--to <date>', 'last period that starts on or before this date');
+  return withFormat(withCommonOptions(command)).action(async (metrics: string[], options: QueryOptions) => {
+    const { query } = await import('../build/query.ts');
+    const { columns, rows } = await query(projectRoot(options), {
+      metrics,
+      grain: options.grain,
+      ...(options.by === undefined ? {} : { by: options.by.split(',').map((name) => name.trim()) }),
+      ...(options.from === undefined ? {} : { from: options.from }),
+      ...(options.to === undefined ? {} : { to: options.to }),
+      ...(options.warehouse === undefined ? {} : { warehouse: options.warehouse }),
+    });
+    process.stdout.write(formatRows(columns, rows, options.format));
+  });
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import { runBuild } from './build.ts';
+import { type CommonOptions, progressFor, projectRoot, withCommonOptions } from './options.ts';
+
+/** `handover site`: everything that `build` does, then the review site; `handover site preview` serves it. */
+export function siteCommand(): Command {
+  const site = withCommonOptions(
+    new Command('site').description('build everything and the review site').addCommand(previewCommand()),
+  );
+  return site.action(async (options: CommonOptions) => {
+    const { project, result } = await runBuild(options);
+    const { buildSite } = await import('../site/site.ts');
+    const built = await buildSite({ root: project.root, published: result.published, progress: progressFor(options) });
+    if (!options.quiet) {
+      process.stderr.write(`site of ${built.pages} pages in ${built.folder}\nopen it with: pnpm site:preview\n`);
+    }
+  });
+}
+
+function previewCommand(): Command {
+  const preview = new Command('preview')
+    .description('serve the site that was built, on this machine only')
+    .option('--port <number>', 'port to listen on', '4173');
+  return withCommonOptions(preview).action(async (options: CommonOptions & { port: string }) => {
+    const folder = join(projectRoot(options), 'target', 'site');
+    if (!existsSync(join(folder, 'index.html'))) {
+      throw new DiagnosticsError([
+        {
+          code: 'no-site',
+          severity: 'error',
+          message: `no site in ${folder}`,
+          fix: 'Build it with "pnpm start" (or "handover site").',
+        },
+      ]);
+    }
+    const { previewSite } = await import('../site/preview.ts');
+    const { url } = await previewSite({ folder, port: Number(options.port) });
+    process.stderr.write(`${url}\nCtrl-C stops it\n`);
+  });
+}
