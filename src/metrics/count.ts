@@ -1,0 +1,35 @@
+import { sql } from 'kysely';
+import type { CountMetric } from '../project/metric-file.ts';
+import { holds } from './sql.ts';
+import { groupDated, type TypeQuery } from './step.ts';
+
+/** How many rows a period has; pending ones are not counted yet and may come on top. */
+export function countQuery(metric: CountMetric): TypeQuery {
+  return {
+    contribution: [sql`${holds(metric.pending)} as is_pending`],
+    steps: [
+      {
+        name: 'counts',
+        query: groupDated(metric, [
+          sql`cast(count(*) filter (where not is_pending) as double) as numerator`,
+          sql`count(*) filter (where is_pending) as pending`,
+        ]),
+      },
+      {
+        name: 'measures',
+        query: sql`select
+        counts.*,
+        cast(null as double) as denominator,
+        numerator as value,
+        cast(null as double) as lower_95,
+        cast(null as double) as upper_95,
+        cast(numerator as bigint) as sample_size,
+        cast(null as double) as estimate,
+        cast(null as double) as over_value,
+        numerator as lowest,
+        numerator + pending as highest
+    from counts`,
+      },
+    ],
+  };
+}

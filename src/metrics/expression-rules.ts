@@ -1,0 +1,69 @@
+/** A node of DuckDB's own syntax tree. */
+export type SyntaxNode = Readonly<Record<string, unknown>>;
+
+export function isNode(value: unknown): value is SyntaxNode {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** DuckDB's own list of functions: name → the kinds it exists as, with their stability. */
+export type FunctionKinds = ReadonlyMap<string, readonly { kind: string; stability: string | null }[]>;
+
+/** Why a node may not stand in a metric's expression. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly expected?: string;
+}
+
+/** Functions that DuckDB calls stable, or keeps as macros, yet whose value depends on the session, the day or the file. */
+const dependsOnSession =
+  /^(age|ago|user|getenv|getvariable|get_block_size|(current|session|pg|has|inet|obj|col|shobj)_.*)$/;
+
+const refusedClasses: Readonly<Record<string, Refusal>> = {
+  SUBQUERY: {
+    code: 'forbidden-expression',
+    message: 'a subquery',
+    expected: 'join in the model and read its column here',
+  },
+  WINDOW: { code: 'forbidden-expression', message: 'a window function', expected: 'compute it in the model' },
+  STAR: { code: 'forbidden-expression', message: '"*"', expected: 'columns by their names' },
+  PARAMETER: { code: 'forbidden-expression', message: 'a parameter', expected: 'the value itself' },
+};
+
+/** A metric's expression looks at one row, reads nothing else and has the same value in every run. */
+export function refusalOf(node: SyntaxNode, functions: FunctionKinds): Refusal | undefined {
+  return node.class === 'FUNCTION' ? functionRefusal(node, functions) : refusedClasses[String(node.class)];
+}
+
+/** Whether a function of that name may have another value in the next run. */
+export function isVolatile(name: string, functions: FunctionKinds): boolean {
+  const kinds = functions.get(name.toLowerCase()) ?? [];
+  if (kinds.length > 0 && dependsOnSession.test(name.toLowerCase())) return true;
+  return kinds.some(({ stability }) => stability !== null && stability !== 'CONSISTENT');
+}
+
+export function volatileRefusal(name: string): Refusal {
+  return {
+    code: 'volatile-function',
+    message: `${name} has another value in the next run`,
+    expected: 'a column that the model derives from run.clock',
+  };
+}
+
+function functionRefusal(node: SyntaxNode, functions: FunctionKinds): Refusal | undefined {
+  const name = String(node.function_name).toLowerCase();
+  const kinds = functions.get(name);
+  if (kinds === undefined) {
+    return node.is_operator === true ? undefined : { code: 'unknown-function', message: `unknown function "${name}"` };
+  }
+  if (isVolatile(name, functions)) return volatileRefusal(name);
+  if (kinds.some(({ kind }) => kind === 'scalar' || kind === 'macro')) return undefined;
+  const isAggregate = kinds.some(({ kind }) => kind === 'aggregate');
+  return isAggregate
+    ? {
+        code: 'forbidden-expression',
+        message: `the aggregate ${name}()`,
+        expected: 'what holds for one row; the metric counts the rows',
+      }
+    : { code: 'forbidden-expression', message: `the table function ${name}()`, expected: 'a column of the model' };
+}

@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { RatioMetric } from '../project/metric-file.ts';
+import { expression, holds } from './sql.ts';
+import { groupDated, type TypeQuery } from './step.ts';
+import { wilson } from './wilson.ts';
+
+/**
+ * numerator / denominator, counted over the rows where the denominator holds; the numerator is always a part of it.
+ * Pending rows are in neither; each may yet end in either, which bounds what the value can still become.
+ */
+export function ratioQuery(metric: RatioMetric): TypeQuery {
+  const interval = wilson(sql`numerator`, sql`denominator`);
+  return {
+    contribution: [
+      sql`coalesce(${expression(metric.denominator)}, false) as is_counted`,
+      sql`coalesce(${expression(metric.numerator)}, false) as is_hit`,
+      sql`${holds(metric.pending)} as is_pending`,
+    ],
+    steps: [
+      {
+        name: 'counts',
+        query: groupDated(metric, [
+          sql`cast(count(*) filter (where is_counted and is_hit) as double) as numerator`,
+          sql`cast(count(*) filter (where is_counted) as double) as denominator`,
+          sql`count(*) filter (where is_pending and not is_counted) as pending`,
+        ]),
+      },
+      {
+        name: 'measures',
+        query: sql`select
+        counts.*,
+        numerator / nullif(denominator, 0) as value,
+        ${interval.lower} as lower_95,
+        ${interval.upper} as upper_95,
+        cast(denominator as bigint) as sample_size,
+        cast(null as double) as estimate,
+        cast(null as double) as over_value,
+        numerator / nullif(denominator + pending, 0) as lowest,
+        (numerator + pending) / nullif(denominator + pending, 0) as highest
+    from counts`,
+      },
+    ],
+  };
+}
