@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { formatRows } from '../../src/commands/print-rows.ts';
+
+const columns = ['metric', 'value'];
+const rows = [
+  { metric: 'win_rate', value: 0.25 },
+  { metric: 'says "so", often', value: null },
+];
+
+describe('formatRows', () => {
+  it('aligns numbers to the right for people and leaves null empty', () => {
+    expect(formatRows(columns, rows, 'table')).toBe(
+      [
+        '┌──────────────────┬───────┐',
+        '│ metric           │ value │',
+        '├──────────────────┼───────┤',
+        '│ win_rate         │  0.25 │',
+        '│ says "so", often │       │',
+        '└──────────────────┴───────┘',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('quotes what CSV needs quoted, and keeps numbers exact', () => {
+    expect(formatRows(columns, [...rows, { metric: 'x', value: 0.1234567891 }], 'csv')).toBe(
+      'metric,value\nwin_rate,0.25\n"says ""so"", often",\nx,0.1234567891\n',
+    );
+  });
+
+  it('prints JSON that reads back as the same rows', () => {
+    expect(JSON.parse(formatRows(columns, rows, 'json'))).toEqual(rows);
+  });
+
+  it('prints the header of a table without rows', () => {
+    expect(formatRows(columns, [], 'csv')).toBe('metric,value\n');
+    expect(formatRows(columns, [], 'json')).toBe('[]\n');
+  });
+});
