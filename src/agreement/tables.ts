@@ -1,0 +1,90 @@
+import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
+import type { Agreement } from '../project/agreement.ts';
+import type { Project } from '../project/project.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import { expandCalendars, keyCalendars, writeCalendarRules } from './calendars.ts';
+import { checkAgreements } from './check.ts';
+import { checkPairs, warnOfNeverOpen } from './check-calendars.ts';
+import { type DaySpan, dayLength, startOfDate, writeDates } from './dates.ts';
+import { checkHolidays, writeHolidays } from './holidays.ts';
+import { writePromises, writeTerms } from './promises.ts';
+import { writePromisesForReaders } from './readers.ts';
+
+/** Every table of schema sla; models may read them. main.agreement_promises is written beside them. */
+export const agreementTables: readonly string[] = [
+  'agreements',
+  'attributes',
+  'calendar_dates',
+  'calendar_days',
+  'calendar_hours',
+  'calendar_holidays',
+  'calendar_intervals',
+  'calendar_special_hours',
+  'calendars',
+  'conditions',
+  'dates',
+  'local_dates',
+  'periods',
+  'promises',
+  'release_reasons',
+  'required_fields',
+  'stages',
+  'targets',
+  'team_calendars',
+].map((name) => `sla.${name}`);
+
+/**
+ * Turns the project's agreements into the tables of schema sla, and main.agreement_promises. Without agreements they
+ * are empty, but for the stages and the dates of the project's own zone. Needs raw.events and seeds.*.
+ * @param options.asOf ISO instant; calendars reach two years beyond it.
+ * @returns warnings, for example of a year without holidays.
+ * @throws DiagnosticsError with every agreement that contradicts another, a metric or a holiday set.
+ */
+export async function writeAgreementTables(
+  warehouse: Warehouse,
+  project: Pick<Project, 'agreements' | 'config' | 'metrics'>,
+  options: { readonly asOf: string },
+): Promise<readonly Diagnostic[]> {
+  const { agreements, metrics } = project;
+  failOnErrors(
+    checkAgreements(
+      agreements,
+      metrics.map((metric) => metric.name),
+    ),
+  );
+  const calendars = keyCalendars(agreements);
+  await warehouse.run('create schema if not exists sla');
+  await writeDates(warehouse, agreements[0] ?? project.config);
+  await writeTerms(warehouse, agreements, calendars);
+  await writePromises(warehouse, agreements);
+  await writePromisesForReaders(warehouse, agreements, metrics);
+  await writeCalendarRules(warehouse, calendars);
+  await writeHolidays(warehouse, calendars);
+  const problems = await checkHolidays(warehouse, calendars, options);
+  failOnErrors(problems);
+
+  const zones = [...new Set(calendars.map(({ calendar }) => calendar.timeZone))];
+  await expandCalendars(warehouse, zones, await calendarSpan(warehouse, agreements, options.asOf));
+  problems.push(...(await checkPairs(warehouse, calendars)), ...(await warnOfNeverOpen(warehouse, calendars)));
+  failOnErrors(problems);
+  return problems;
+}
+
+const daysBefore = 400;
+const daysAfter = 731;
+
+/** From 400 days before the first event or agreement to two years after as_of; never before 1970. */
+async function calendarSpan(warehouse: Warehouse, agreements: readonly Agreement[], asOf: string): Promise<DaySpan> {
+  const [first] = agreements;
+  const agreed = first === undefined ? 'null' : startOfDate(`'${first.timeZone}'`, `date '${first.effectiveFrom}'`);
+  const [span] = await warehouse.rows<{ first_day: number; last_day: number }>(
+    `
+      select
+          greatest(0, least(epoch_us(min(occurred_at)), ${agreed}, epoch_us($1::timestamptz)) // ${dayLength} - ${daysBefore}) as first_day,
+          epoch_us($1::timestamptz) // ${dayLength} + ${daysAfter} as last_day
+      from raw.events
+    `,
+    [asOf],
+  );
+  return { first: span?.first_day ?? 0, last: span?.last_day ?? 0 };
+}
