@@ -31,5 +31,9 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode =
-    error instanceof CommanderError ? (error.exitCode === 0 ? 0 : exitCodes.invalid) : exitCodes[printFailure(error, process)];
+    error instanceof CommanderError
+      ? error.exitCode === 0
+        ? 0
+        : exitCodes.invalid
+      : exitCodes[printFailure(error, process)];
 }

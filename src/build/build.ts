@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeAgreementTables } from '../agreement/tables.ts';
-import { checkContracts, type ContractResult } from '../contracts/check.ts';
+import { type ContractResult, checkContracts } from '../contracts/check.ts';
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
 import { type LoadResult, loadSources } from '../load/load.ts';
@@ -65,7 +65,10 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
   try {
     const prepared = await prepare(work, project, { ...options, progress });
     await work.lock();
-    audited = { ...prepared, ...(await runProject(work, project, planned, { ...prepared, now: options.now, progress, clock })) };
+    audited = {
+      ...prepared,
+      ...(await runProject(work, project, planned, { ...prepared, now: options.now, progress, clock })),
+    };
   } finally {
     work.close();
   }

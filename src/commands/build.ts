@@ -5,7 +5,9 @@ import { buildOptions, type CommonOptions, projectRoot, withCommonOptions } from
 
 /** `handover build`: load, run the models, evaluate the metrics, check the contracts, publish. */
 export function buildCommand(): Command {
-  const command = new Command('build').description('load, run the models, evaluate the metrics, check the contracts, publish');
+  const command = new Command('build').description(
+    'load, run the models, evaluate the metrics, check the contracts, publish',
+  );
   return withCommonOptions(command).action(async (options: CommonOptions) => {
     await runBuild(options);
   });

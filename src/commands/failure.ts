@@ -28,7 +28,11 @@ export function printFailure(
 }
 
 /** Colour on a terminal that wants it (see no-color.org), and not with --no-color. */
-export function useColor(process: { stderr: NodeJS.WriteStream; argv: readonly string[]; env: NodeJS.ProcessEnv }): boolean {
+export function useColor(process: {
+  stderr: NodeJS.WriteStream;
+  argv: readonly string[];
+  env: NodeJS.ProcessEnv;
+}): boolean {
   return process.stderr.isTTY === true && !process.argv.includes('--no-color') && !process.env.NO_COLOR;
 }
 

@@ -28,7 +28,10 @@ export function withCommonOptions(command: Command): Command {
         (value: string, earlier: string[] | undefined) => [...(earlier ?? []), value],
       ),
     )
-    .option('--as-of <instant>', 'how far the data are trusted, such as 2026-11-23T06:00:00Z (default: told by the data)')
+    .option(
+      '--as-of <instant>',
+      'how far the data are trusted, such as 2026-11-23T06:00:00Z (default: told by the data)',
+    )
     .option('--quiet', 'say nothing but errors')
     .option('--no-color', 'no colours')
     .option('--debug', 'show stack traces');
@@ -75,7 +78,10 @@ function parseInstant(text: string): string {
   const isInstant = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(text);
   const time = isInstant ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
   if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw invalidOption(`--as-of "${text}" is not an instant`, 'a date and time with an offset, such as 2026-11-23T06:00:00+01:00');
+  throw invalidOption(
+    `--as-of "${text}" is not an instant`,
+    'a date and time with an offset, such as 2026-11-23T06:00:00+01:00',
+  );
 }
 
 function parseSources(texts: readonly string[]): ReadonlyMap<string, string> {

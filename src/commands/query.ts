@@ -15,7 +15,9 @@ export function queryCommand(): Command {
   const command = new Command('query')
     .description('print metric values, such as: query win_rate response_within_sla_rate --grain month --by team')
     .argument('<metrics...>', 'names of metrics')
-    .addOption(new Option('--grain <grain>', 'length of a period').choices(['week', 'month', 'quarter']).default('month'))
+    .addOption(
+      new Option('--grain <grain>', 'length of a period').choices(['week', 'month', 'quarter']).default('month'),
+    )
     .option('--by <dimensions>', 'one or more dimensions, separated by commas')
     .option('--from <date>', 'first period that starts on or after this date')
     .option('--to <date>', 'last period that starts on or before this date');

@@ -37,7 +37,10 @@ function toSqlError(error: Error): Error {
     details.exception_type ?? 'Unknown',
     details.exception_message ?? error.message,
     position,
-    (details.candidates ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''),
+    (details.candidates ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
     details.name,
   );
 }

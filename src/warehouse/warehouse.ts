@@ -42,14 +42,16 @@ export class Warehouse {
   ) {}
 
   static async open(file: string, options: WarehouseOptions = {}): Promise<Warehouse> {
-    const instance = await asSqlErrors(() => DuckDBInstance.create(file, {
-      access_mode: options.readOnly ? 'READ_ONLY' : 'AUTOMATIC',
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-      errors_as_json: 'true',
-      ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
-      ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
-    }));
+    const instance = await asSqlErrors(() =>
+      DuckDBInstance.create(file, {
+        access_mode: options.readOnly ? 'READ_ONLY' : 'AUTOMATIC',
+        autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
+        errors_as_json: 'true',
+        ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+        ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+      }),
+    );
     const connection = await instance.connect();
     await connection.run(`set timezone = 'UTC'`);
     return new Warehouse(instance, connection);
