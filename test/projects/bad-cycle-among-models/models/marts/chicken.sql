@@ -1,0 +1,2 @@
+select egg.lead_id as lead_id
+from egg

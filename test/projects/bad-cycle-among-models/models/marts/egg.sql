@@ -1,0 +1,2 @@
+select chicken.lead_id as lead_id
+from chicken

@@ -1,0 +1,4 @@
+select
+    lead_id,
+    mql_date
+from lead_cycles

@@ -1,0 +1,4 @@
+select
+    lead_id,
+    mql_at where
+from lead_cycles
