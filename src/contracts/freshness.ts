@@ -1,0 +1,29 @@
+import type { Rule } from './rule.ts';
+
+const millisecondsPerHour = 3_600_000;
+
+/** The data reach to within the age that handover.yml allows before the run's own start. */
+export const freshness: Rule = async ({ project, asOf, now }) => {
+  const contract = project.config.contracts.freshness;
+  if (contract === undefined) return [];
+  const hours = (Date.parse(now) - Date.parse(asOf)) / millisecondsPerHour;
+  return [
+    {
+      metric: null,
+      model: null,
+      rule: 'freshness',
+      severity: contract.severity,
+      passed: hours <= contract.maxAgeHours,
+      observed: `data as of ${asOf}, ${age(hours)} before this run`,
+      expected: `at most ${age(contract.maxAgeHours)}`,
+      sample: null,
+      place: project.config.at(['contracts', 'freshness', 'max_age']),
+    },
+  ];
+};
+
+/** Rounded up, so that an age beyond the limit never reads like the limit itself. */
+function age(hours: number): string {
+  const whole = Math.ceil(Math.max(0, hours));
+  return whole <= 72 ? `${whole} h` : `${Math.ceil(whole / 24)} days`;
+}
