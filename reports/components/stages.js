@@ -1,0 +1,11 @@
+const ladder = ['subscriber', 'lead', 'mql', 'sal', 'sql', 'meeting', 'proposal', 'won'];
+
+/** Steps in the order in which a lead climbs them. */
+export function byLadder(rows) {
+  const place = (row) => ladder.indexOf(row.from_stage) * ladder.length + ladder.indexOf(row.to_stage);
+  return [...rows].sort((one, other) => place(one) - place(other) || (one.window_days ?? 1e9) - (other.window_days ?? 1e9));
+}
+
+export function stepKey(row) {
+  return `${row.from_stage}-${row.to_stage}-${row.window_days}`;
+}

@@ -1,0 +1,36 @@
+import { getContext, setContext } from 'svelte';
+import en from './messages/en.js';
+
+// One catalogue per language; a page's language is set once, by the frame around it.
+const catalogues = { en };
+const key = Symbol('language');
+
+export function setLanguage(language) {
+  setContext(key, language);
+}
+
+export function language() {
+  return getContext(key) ?? 'en';
+}
+
+/** A function from a message's name and its values to the sentence. A name that does not exist fails the build. */
+export function translator() {
+  const messages = catalogues[language()];
+  return (name, values = {}) => {
+    const message = messages[name];
+    if (message === undefined) throw new Error(`there is no message "${name}"`);
+    return message.replace(/\{(\w+)\}/g, (_, slot) => values[slot] ?? '');
+  };
+}
+
+/** The message for a number of things: `name.one` or `name.many`. */
+export function counter() {
+  const t = translator();
+  return (name, count, values = {}) => t(`${name}.${count === 1 ? 'one' : 'many'}`, { count, ...values });
+}
+
+/** Labels and descriptions come with the data, one column per language. */
+export function localized() {
+  const suffix = language();
+  return (row, column) => row[`${column}_${suffix}`] || row[`${column}_en`] || '';
+}

@@ -1,0 +1,74 @@
+import { browser, building } from '$app/environment';
+import {
+  arrowTableToJSON,
+  initDB,
+  query as runSql,
+  setParquetURLs,
+  tableFromIPC,
+  updateSearchPath,
+} from '@evidence-dev/universal-sql/client-duckdb';
+import { addBasePath } from '@evidence-dev/sdk/utils/svelte';
+import { setTrackProxy } from '@evidence-dev/sdk/usql';
+import md5 from 'blueimp-md5';
+
+export const prerender = true;
+export const trailingSlash = 'always';
+
+// Pages are finished when they are built and need no script; a page with filters turns this on for itself.
+export const csr = false;
+
+let opening;
+
+/** The database of the data that this site carries; a browser fetches it when a filter is first touched. */
+function openDatabase() {
+  opening ??= (async () => {
+    const files = await renderedFiles();
+    await initDB();
+    await setParquetURLs(files, { addBasePath });
+    await updateSearchPath(Object.keys(files));
+  })();
+  return opening;
+}
+
+async function renderedFiles() {
+  if (browser) return (await (await fetch(addBasePath('/data/manifest.json'))).json()).renderedFiles;
+  const { readFile } = await import('node:fs/promises');
+  return JSON.parse(await readFile('./static/data/manifest.json', 'utf8')).renderedFiles;
+}
+
+/** The rows that the page was built with, so that it opens without the database. */
+async function builtRows(route, page, fetch) {
+  const list = await fetch(addBasePath(`/api/${route}/${page}/all-queries.json`));
+  if (!list.ok) return {};
+  const rows = await Promise.all(
+    Object.entries(await list.json()).map(async ([name, hash]) => {
+      const file = await fetch(addBasePath(`/api/prerendered_queries/${hash}.arrow`));
+      return [name, file.ok ? arrowTableToJSON(await tableFromIPC(file)) : undefined];
+    }),
+  );
+  return Object.fromEntries(rows.filter(([, found]) => found !== undefined));
+}
+
+export const load = async ({ fetch, route, params }) => {
+  const page = {
+    route_hash: md5(route.id),
+    additional_hash: md5(
+      Object.entries(params)
+        .sort()
+        .map(([name, value]) => `${name}\x1F${value}`)
+        .join('\x1E'),
+    ),
+    prerendering: building,
+  };
+  if (!browser) await openDatabase();
+  const query = (sql, { query_name, callback = (rows) => rows } = {}) =>
+    browser
+      ? openDatabase().then(() => runSql(sql)).then(callback)
+      : callback(runSql(sql, { ...page, query_name }));
+  return {
+    __db: { query, load: openDatabase, updateParquetURLs: openDatabase },
+    inputs: setTrackProxy({ label: '', value: '(select null where false)' }),
+    data: browser ? await builtRows(page.route_hash, page.additional_hash, fetch) : {},
+    customFormattingSettings: { customFormats: [] },
+  };
+};

@@ -1,0 +1,2 @@
+// The filters of this page work in the browser.
+export const csr = true;

@@ -1,0 +1,22 @@
+-- One row per cohort and step, months and quarters; months say which quarter they belong to.
+select
+    cohorts.grain,
+    period_label(cohorts.grain, cohorts.cohort_start) as label,
+    quarters.label as quarter,
+    strftime(cohorts.cohort_start, '%Y-%m-%d') as first_day,
+    cohorts.from_stage,
+    cohorts.to_stage,
+    cohorts.window_days,
+    cohorts.cohort_size,
+    cohorts.converted,
+    cohorts.rate,
+    coalesce(cohorts.is_mature, false) as is_mature,
+    cohorts.km_rate,
+    cohorts.skipped
+from cohort_conversions as cohorts
+left join periods as quarters
+    on quarters.grain = 'quarter'
+    and cohorts.cohort_start >= quarters.period_start
+    and cohorts.cohort_start < quarters.period_end
+where cohorts.grain in ('month', 'quarter')
+order by cohorts.grain, cohorts.cohort_start, cohorts.from_stage, cohorts.to_stage

@@ -1,0 +1,116 @@
+-- One row per metric and period: the total, with what the pages must say beside it.
+with
+
+metrics as (
+
+    select metric, version, type, unit, direction, owner, label_en, label_da, is_headline, minimum_sample, position
+    from current_metrics
+
+),
+
+totals as (
+
+    select metric_values.*, metrics.* exclude (metric, version)
+    from metric_values
+    inner join metrics using (metric, version)
+    where metric_values.dimension = 'all'
+
+),
+
+-- Counts and rates over the last four weeks add up; a percentile does not, so it is read from its rows again.
+pooled as (
+
+    select
+        metric,
+        grain,
+        period_start,
+        case
+            when type = 'count' then sum(numerator) over last_four
+            when type in ('ratio', 'conversion') then sum(numerator) over last_four / nullif(sum(denominator) over last_four, 0)
+        end as value,
+        sum(sample_size) over last_four as sample_size,
+        count(*) over last_four as weeks
+    from totals
+    where grain = 'week'
+    window last_four as (partition by metric order by period_start rows between 3 preceding and current row)
+
+),
+
+answers as (
+
+    select
+        periods.period_start,
+        count(*) as sample_size,
+        quantile_cont(coalesce(response_business_minutes, 'infinity'::double), 0.5) as median,
+        quantile_cont(coalesce(response_business_minutes, 'infinity'::double), 0.9) as p90
+    from periods
+    inner join lead_responses
+        on lead_responses.is_counted
+        and local_time(lead_responses.due_at)::date between periods.period_start - 21 and periods.period_end - 1
+    where periods.grain = 'week'
+    group by periods.period_start
+
+),
+
+percentiles as (
+
+    select 'first_response_median_minutes' as metric, period_start, median as value, sample_size from answers
+    union all
+    select 'first_response_p90_minutes' as metric, period_start, p90 as value, sample_size from answers
+
+),
+
+final as (
+
+    select
+        totals.metric,
+        totals.version,
+        totals.label_en,
+        totals.label_da,
+        totals.type,
+        totals.unit,
+        totals.direction,
+        totals.owner,
+        totals.is_headline,
+        totals.position,
+        totals.grain,
+        period_label(totals.grain, totals.period_start) as label,
+        strftime(totals.period_start, '%Y-%m-%d') as first_day,
+        strftime(totals.period_end - 1, '%Y-%m-%d') as last_day,
+        totals.numerator,
+        totals.denominator,
+        totals.value,
+        totals.lower_95,
+        totals.upper_95,
+        totals.target,
+        totals.status,
+        totals.is_complete,
+        totals.is_final,
+        totals.is_mature,
+        totals.estimate,
+        totals.over_value,
+        totals.pending,
+        totals.sample_size,
+        totals.minimum_sample,
+        totals.type <> 'count' and coalesce(totals.sample_size, 0) < totals.minimum_sample as is_too_few,
+        case
+            when coalesce(pooled.weeks, 0) < 4 then null
+            when totals.type <> 'percentile' then pooled.value
+            when isfinite(percentiles.value) then percentiles.value
+        end as four_weeks_value,
+        case
+            when coalesce(pooled.weeks, 0) < 4 then null
+            when totals.type <> 'percentile' then pooled.sample_size
+            else percentiles.sample_size
+        end as four_weeks_sample_size
+    from totals
+    left join pooled using (metric, grain, period_start)
+    left join percentiles
+        on totals.grain = 'week'
+        and percentiles.metric = totals.metric
+        and percentiles.period_start = totals.period_start
+
+)
+
+select * from final
+order by position, grain, first_day

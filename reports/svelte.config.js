@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+
+// Written by the build from the data: the pages that exist once per week, quarter and metric.
+const entries = JSON.parse(readFileSync(new URL('./entries.json', import.meta.url), 'utf8'));
+
+/** Takes out what the framework adds to every page's head and body: its name, its accounts, its query viewers. */
+const ownHead = {
+  markup({ content, filename }) {
+    if (!filename?.endsWith('+page.md')) return undefined;
+    const code = content
+      .replace('<title>Evidence</title>', '')
+      .replace(/<meta name="twitter:[^>]*>/g, '')
+      .replace(/\{#if \w+ ?\}\s*<QueryViewer[\s\S]*?\/>\s*\{\/if\}/g, '');
+    return { code };
+  },
+};
+
+export default {
+  preprocess: [ownHead],
+  kit: { prerender: { entries: ['*', ...entries], concurrency: 1 } },
+};
