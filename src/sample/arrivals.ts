@@ -173,9 +173,9 @@ described as (
             else 'DE'
         end as country,
         case
-            when size_draw < 0.09 then 2 + floor(size_draw * 90)::integer
-            when size_draw < 0.27 then 11 + floor((size_draw - 0.09) * 210)::integer
-            when size_draw < 0.68 then 50 + floor((size_draw - 0.27) * 360)::integer
+            when size_draw < 0.11 then 2 + floor(size_draw * 80)::integer
+            when size_draw < 0.31 then 11 + floor((size_draw - 0.11) * 190)::integer
+            when size_draw < 0.68 then 50 + floor((size_draw - 0.31) * 400)::integer
             when size_draw < 0.91 then 200 + 10 * floor((size_draw - 0.68) * 340)::integer
             else 1000 + 100 * floor((size_draw - 0.91) * 450)::integer
         end as company_size,
@@ -223,7 +223,7 @@ with chances as (
         draw(lead_no, 'qualification time') as time_draw,
         lead_type,
         quality
-        * case when is_ideal and knows_size and knows_country then 1.12 else 0.72 end
+        * case when is_ideal and knows_size and knows_country then 1.08 else 0.82 end
         * case lead_type
             when 'demo_request' then 0.8
             when 'trial' then 0.56

@@ -63,7 +63,9 @@ danish as (
     select
         'dk' as holidays,
         unnest([
-            new_year, easter - 3, easter - 2, easter + 1, easter + 39, easter + 50, christmas, christmas + 1
+            new_year, easter - 3, easter - 2, easter + 1, easter + 39, easter + 50, christmas, christmas + 1,
+            -- No public holidays, yet hardly anybody is at work: the day after Ascension Day and Constitution Day.
+            easter + 40, make_date(year(easter), 6, 5)
         ]) as day
     from years
 ),

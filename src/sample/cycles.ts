@@ -72,11 +72,11 @@ contacted as (
         draw(key, 'contacted') as contact_draw,
         spread(draw(key, 'response time'))
         * pace
+        -- The agreement of July 2026 promised more, and made demo requests everybody's first task.
         * case
-            -- The agreement of July 2026 made demo requests everybody's first task.
-            when wants_demo and mql_s >= seconds(timestamptz '2026-07-01 00:00:00+02') then 8
-            when wants_demo then 15
-            else 31
+            when mql_s >= seconds(timestamptz '2026-07-01 00:00:00+02') then case when wants_demo then 8 else 31 end
+            when wants_demo then 24
+            else 66
         end
         * case when is_in_hours then 1 else 1.25 end
         * 60 as response_s
