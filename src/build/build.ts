@@ -79,12 +79,13 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
     () => publish(project, planned, files, { asOf: audited.asOf, now: options.now }),
     (counts) => `${Object.keys(counts).length} tables`,
   );
-  return { ...audited, published: files.published, tables, warnings: project.warnings };
+  return { ...audited, published: files.published, tables };
 }
 
 interface Prepared {
   readonly asOf: string;
   readonly load: LoadResult;
+  readonly warnings: readonly Diagnostic[];
 }
 
 interface Audited extends Prepared {
@@ -118,8 +119,8 @@ async function prepare(
   await loadSeeds(work, project.seeds);
   const asOf = chooseAsOf(options.asOf, load.newestRecordedAt);
   await writeRun(work, project, { asOf, now });
-  await writeAgreementTables(work, project, { asOf });
-  return { asOf, load };
+  const warnings = await writeAgreementTables(work, project, { asOf });
+  return { asOf, load, warnings: [...project.warnings, ...warnings] };
 }
 
 /** The run as tables: models and pages read the time from here and from nowhere else. */
@@ -159,7 +160,7 @@ async function runProject(
 async function checkProject(work: Warehouse, project: Project, planned: readonly PlannedModel[]): Promise<void> {
   const problems: Diagnostic[] = [];
   const columns = await inspectModels(work, planned, problems);
-  if (problems.length === 0) problems.push(...checkMetrics(project, columns));
+  if (problems.length === 0) problems.push(...(await checkMetrics(work, project, columns)));
   failOnErrors(problems);
 }
 

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { Row } from '../warehouse/warehouse.ts';
 import { type CommonOptions, type Format, projectRoot, withCommonOptions, withFormat } from './options.ts';
 import { formatRows } from './print-rows.ts';
 
@@ -31,6 +32,16 @@ export function queryCommand(): Command {
       ...(options.to === undefined ? {} : { to: options.to }),
       ...(options.warehouse === undefined ? {} : { warehouse: options.warehouse }),
     });
-    process.stdout.write(formatRows(columns, rows, options.format));
+    const names = columns.map((column) => column.name);
+    process.stdout.write(formatRows(options.format === 'table' ? telling(names, rows) : names, rows, options.format));
+  });
+}
+
+/** What a person needs to see: columns that say the same in every row, or nothing, are left out. */
+function telling(columns: readonly string[], rows: readonly Row[]): string[] {
+  const always = new Set(['metric', 'period_start', 'value', 'numerator', 'denominator', 'target', 'status']);
+  return columns.filter((column) => {
+    if (always.has(column)) return true;
+    return new Set(rows.map((row) => row[column])).size > 1;
   });
 }
