@@ -1,11 +1,23 @@
 import { dateOf, local, localDay, weekday } from './time.ts';
 import { type Calendar, type Instant, minute } from './types.ts';
 
+const hoursKnown = new WeakMap<Calendar, Map<number, readonly Hours[]>>();
 const openMinutes = new WeakMap<Calendar, Map<number, Uint8Array>>();
 const longestSearch = 800 * 1440;
 
+/** Minute of the day at which it opens, and at which it closes; a close at or before the open is on the next date. */
+type Hours = readonly [number, number];
+
+function hoursFor(calendar: Calendar, day: number): readonly Hours[] {
+  const known = hoursKnown.get(calendar) ?? new Map<number, readonly Hours[]>();
+  hoursKnown.set(calendar, known);
+  const found = known.get(day) ?? hoursByRule(calendar, day);
+  known.set(day, found);
+  return found;
+}
+
 /** Rule 9: special hours win over a holiday, a holiday over the weekday. */
-function hoursFor(calendar: Calendar, day: number): readonly (readonly [number, number])[] {
+function hoursByRule(calendar: Calendar, day: number): readonly Hours[] {
   const date = dateOf(day);
   const special = calendar.specialHours.get(date);
   const texts = special ?? (calendar.holidays.has(date) ? [] : (calendar.hours[weekday(day)] ?? []));
