@@ -19,6 +19,9 @@ export interface Refusal {
 const dependsOnSession =
   /^(age|ago|user|getenv|getvariable|get_block_size|(current|session|pg|has|inet|obj|col|shobj)_.*)$/;
 
+/** Words of the SQL grammar that are not in DuckDB's list of functions. */
+const clockWords = new Set(['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp']);
+
 const refusedClasses: Readonly<Record<string, Refusal>> = {
   SUBQUERY: {
     code: 'forbidden-expression',
@@ -37,6 +40,7 @@ export function refusalOf(node: SyntaxNode, functions: FunctionKinds): Refusal |
 
 /** Whether a function of that name may have another value in the next run. */
 export function isVolatile(name: string, functions: FunctionKinds): boolean {
+  if (clockWords.has(name.toLowerCase())) return true;
   const kinds = functions.get(name.toLowerCase()) ?? [];
   if (kinds.length > 0 && dependsOnSession.test(name.toLowerCase())) return true;
   return kinds.some(({ stability }) => stability !== null && stability !== 'CONSISTENT');

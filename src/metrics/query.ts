@@ -15,7 +15,7 @@ export interface MetricRequest {
 }
 
 /** One value; dates are YYYY-MM-DD, rates are shares of 1, durations in the metric's unit. */
-export interface MetricRow {
+export type MetricRow = {
   readonly metric: string;
   readonly version: number;
   readonly grain: Grain;
@@ -34,7 +34,7 @@ export interface MetricRow {
   readonly pending: number;
   readonly estimate: number | null;
   readonly over_value: number | null;
-}
+};
 
 export interface QueryResult {
   readonly columns: readonly { readonly name: keyof MetricRow; readonly type: string }[];
