@@ -89,8 +89,8 @@ function select({ metrics, grain, by = [], from, to }: MetricRequest): { sql: st
     .where('dimension', 'in', by.length === 0 ? ['all'] : by);
   if (from !== undefined) query = query.where('period_start', '>=', from);
   if (to !== undefined) query = query.where('period_start', '<=', to);
-  const ordered = ['metric', 'version', 'dimension', 'period_start', 'dimension_value'] as const;
-  const compiled = query.orderBy([...ordered]).compile();
+  for (const key of ['metric', 'version', 'dimension', 'period_start', 'dimension_value']) query = query.orderBy(key);
+  const compiled = query.compile();
   return { sql: compiled.sql, parameters: compiled.parameters.map(String) };
 }
 
