@@ -1,6 +1,6 @@
 /**
- * The rows that every real dump has and no loader can use, one of each kind. `share` places a row in the span;
- * `{at}` is its time. Where a format cannot hold a row's fault (Parquet has no bad dates), its text is null.
+ * The rows that every real dump has and no loader can use, one of each kind. `share` places a row in the span; `{at}` is
+ * its time. Only text can be this wrong: Parquet gets none of them.
  */
 export const badRows = /* sql */ `
 create table bad_rows as

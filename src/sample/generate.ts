@@ -7,11 +7,15 @@ import { quoteLiteral, Warehouse } from '../warehouse/warehouse.ts';
 import { arrivalTables } from './arrivals.ts';
 import { badRows } from './bad-rows.ts';
 import { calendarTables } from './calendar.ts';
-import { cyclePlan } from './cycles.ts';
+import { campaignTables } from './campaigns.ts';
+import { cycleTables } from './cycles.ts';
 import { drawMacros } from './draw.ts';
 import { type SampleFormat, writeFiles } from './files.ts';
 import { activityEvents, leadEvents } from './lead-events.ts';
 import { meetingEvents } from './meeting-events.ts';
+import { dealPlan } from './plan-deals.ts';
+import { meetingPlan } from './plan-meetings.ts';
+import { responsePlan } from './plan-responses.ts';
 import { recordedEvents } from './recording.ts';
 import { assignmentEvents, contactEvents, stageEvents } from './sales-events.ts';
 
@@ -36,8 +40,8 @@ export interface Sample {
 
 const steps: readonly (readonly [title: string, sql: string])[] = [
   ['Calendars', calendarTables],
-  ['Leads', arrivalTables],
-  ['Cycles', cyclePlan],
+  ['Leads', campaignTables + arrivalTables],
+  ['Cycles', responsePlan + meetingPlan + dealPlan + cycleTables],
   ['Events of leads', leadEvents],
   ['Activities', activityEvents],
   ['Stages', stageEvents],
