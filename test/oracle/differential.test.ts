@@ -8,7 +8,7 @@ import { quoteIdentifier, Warehouse } from '../../src/warehouse/warehouse.ts';
 import { compare, type Mismatch, report } from './difference.ts';
 import { judge } from './oracle.ts';
 import { writeProject } from './project-folder.ts';
-import { expectedTables, type TableRow, type Windows } from './tables.ts';
+import { type ExpectedTable, expectedTables, type TableRow, type Windows } from './tables.ts';
 import { iso } from './time.ts';
 import type { World } from './types.ts';
 import { autumn, spring } from './worlds.ts';
@@ -41,17 +41,26 @@ async function differences(root: string, world: World, seed: number): Promise<Mi
     const windows = await readWindows(warehouse);
     const expected = expectedTables(judge(world), windows, 'Europe/Copenhagen', world.asOf);
     const found: Mismatch[] = [];
-    for (const table of expected) found.push(...compare(table, await read(warehouse, table.table, table.rows[0])));
+    for (const table of expected) found.push(...compare(table, await read(warehouse, table)));
     return found;
   } finally {
     warehouse.close();
   }
 }
 
-async function read(warehouse: Warehouse, table: string, first: TableRow | undefined): Promise<TableRow[]> {
-  const columns = Object.keys(first ?? {});
-  const rows = await warehouse.rows<TableRow>(`select ${columns.map(quoteIdentifier).join(', ')} from ${table}`);
-  return table === 'meetings' ? rows.map(withoutMadeUpId) : rows;
+async function read(warehouse: Warehouse, { table, key, rows }: ExpectedTable): Promise<TableRow[]> {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const found = await warehouse.rows<TableRow>(
+    `select ${columns.map(quoteIdentifier).join(', ')} from ${table} ${only(table)}`,
+  );
+  if (table === 'meetings') return found.map(withoutMadeUpId);
+  // The oracle lists the periods that have something in them, of the metrics that it knows.
+  const wanted = new Set(rows.map((row) => key.map((column) => row[column]).join()));
+  return table === 'metric_values' ? found.filter((row) => wanted.has(key.map((column) => row[column]).join())) : found;
+}
+
+function only(table: string): string {
+  return table === 'metric_values' ? `where dimension = 'all'` : '';
 }
 
 /** Where the CRM gave a meeting no id the models make one up; any will do. */

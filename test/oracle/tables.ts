@@ -1,4 +1,5 @@
 import { cohortsOf, convertedAt } from './conversions.ts';
+import { metricTable } from './metrics.ts';
 import type { Verdicts } from './oracle.ts';
 import { ladder, reachedAt, stageAt } from './stages.ts';
 import { iso } from './time.ts';
@@ -35,6 +36,7 @@ export function expectedTables(
     meetings(verdicts),
     stageConversions(verdicts, windows),
     cohortConversions(verdicts, windows, timeZone, asOf),
+    metricTable(verdicts, timeZone, asOf),
   ];
 }
 
