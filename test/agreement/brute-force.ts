@@ -13,6 +13,9 @@ export interface PlainCalendar {
 
 export const day = 24 * 60;
 
+/** Since 1972 every zone used here has been whole quarters from UTC, and changed its clock on a quarter. */
+const quarter = 15;
+
 /** Open or not, for every minute of [from, to). */
 export class OpenMinutes {
   private readonly open: Uint8Array;
@@ -24,8 +27,8 @@ export class OpenMinutes {
     to: number,
   ) {
     // hours that begin on the days before still reach into the window
-    this.from = from - 3 * day;
-    const until = to + 3 * day;
+    this.from = floorDay(from) - 3 * day;
+    const until = floorDay(to) + 4 * day;
     this.open = new Uint8Array(until - this.from);
     const instants = instantsByWallClock(calendar.zone, this.from - 2 * day, until + 2 * day);
     for (let date = floorDay(wallClock(calendar.zone, this.from)) - day; date < until + 2 * day; date += day) {
@@ -57,8 +60,10 @@ export class OpenMinutes {
   private closeHolidays(until: number): void {
     const { zone, holidays, special } = this.calendar;
     const closed = new Set(holidays.filter((date) => special[date] === undefined));
-    for (let minute = this.from; minute < until; minute++) {
-      if (closed.has(isoDate(wallClock(zone, minute)))) this.open[minute - this.from] = 0;
+    if (closed.size === 0) return;
+    for (let minute = this.from; minute < until; minute += quarter) {
+      if (!closed.has(isoDate(wallClock(zone, minute)))) continue;
+      for (let rest = 0; rest < quarter; rest++) this.open[minute + rest - this.from] = 0;
     }
   }
 }
@@ -76,33 +81,39 @@ function hoursOf(calendar: PlainCalendar, date: number): [number, number][] {
   });
 }
 
-/** For each minute that the wall clock shows, the last instant at which it does: a repeated time is the second one. */
+/** For each quarter that the wall clock shows, the last instant at which it does: a repeated time is the second one. */
 function instantsByWallClock(zone: string, from: number, to: number): Map<number, number> {
   const instants = new Map<number, number>();
-  for (let minute = from; minute < to; minute++) instants.set(wallClock(zone, minute), minute);
+  for (let minute = from; minute < to; minute += quarter) instants.set(wallClock(zone, minute), minute);
   return instants;
 }
 
 /** A time that the clock skips is as long after the gap's beginning as it says. */
 function readLocal(instants: ReadonlyMap<number, number>, local: number): number {
-  for (let back = 0; back < 2 * day; back++) {
-    const instant = instants.get(local - back);
-    if (instant !== undefined) return instant + back;
+  const rest = local % quarter;
+  for (let back = 0; back < 2 * day; back += quarter) {
+    const instant = instants.get(local - rest - back);
+    if (instant !== undefined) return instant + rest + back;
   }
   return Number.NEGATIVE_INFINITY;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-const offsets = new Map<string, number>();
+const offsetsByZone = new Map<string, Map<number, number>>();
 
-/** What the clock on the wall shows at an instant, in minutes. Offsets only ever change on a quarter of an hour. */
+/** What the clock on the wall shows at an instant, in minutes. */
 export function wallClock(zone: string, minute: number): number {
-  const quarter = Math.floor(minute / 15);
-  const key = `${zone} ${quarter}`;
-  let offset = offsets.get(key);
+  let offsets = offsetsByZone.get(zone);
+  if (offsets === undefined) {
+    offsets = new Map();
+    offsetsByZone.set(zone, offsets);
+  }
+  const begins = Math.floor(minute / quarter) * quarter;
+  let offset = offsets.get(begins);
   if (offset === undefined) {
-    offset = shown(zone, quarter * 15) - quarter * 15;
-    offsets.set(key, offset);
+    offset = shown(zone, begins) - begins;
+    if (offset % quarter !== 0) throw new Error(`${zone} is not whole quarters from UTC`);
+    offsets.set(begins, offset);
   }
   return minute + offset;
 }
@@ -124,8 +135,8 @@ export function clockChanges(zone: string, year: number): number[] {
   const end = Date.UTC(year + 1, 0, 1) / 60_000;
   for (let minute = Date.UTC(year, 0, 1) / 60_000; minute < end; minute += 60) {
     if (wallClock(zone, minute + 60) - wallClock(zone, minute) === 60) continue;
-    const quarter = [15, 30, 45, 60].find((step) => wallClock(zone, minute + step) - wallClock(zone, minute) !== step);
-    changes.push(minute + (quarter ?? 60));
+    const step = [15, 30, 45, 60].find((ahead) => wallClock(zone, minute + ahead) - wallClock(zone, minute) !== ahead);
+    changes.push(minute + (step ?? 60));
   }
   return changes;
 }
