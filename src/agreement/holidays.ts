@@ -119,8 +119,8 @@ async function yearsOfAgreements(warehouse: Warehouse, asOf: string): Promise<Ma
           select
               agreements.agreement,
               -- both ignore nulls: no events yet, or an agreement that nothing has superseded
-              year(greatest(agreements.effective_at, events.first_at)) as first_year,
-              year(least(agreements.superseded_at, $1::timestamptz)) as last_year
+              year(timezone(agreements.time_zone, greatest(agreements.effective_at, events.first_at))) as first_year,
+              year(timezone(agreements.time_zone, least(agreements.superseded_at, $1::timestamptz))) as last_year
           from sla.agreements
           cross join events
       )

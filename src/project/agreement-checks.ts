@@ -26,7 +26,12 @@ export function checkAgreement(agreement: Agreement, problems: Diagnostic[]): vo
     });
   };
   checkTimeZone(agreement.timeZone, ['time_zone'], report);
-  for (const calendar of agreement.calendars) checkCalendar(calendar, report);
+  for (const calendar of agreement.calendars) {
+    // one that names no zone of its own has the agreement's
+    if (calendar.timeZone !== agreement.timeZone)
+      checkTimeZone(calendar.timeZone, [...calendar.path, 'time_zone'], report);
+    checkCalendar(calendar, report);
+  }
   checkCalendarNames(agreement, report);
   checkPromises(agreement.promises, report);
   checkConditions(agreement.icp, report);
@@ -58,7 +63,6 @@ function isTimeZone(name: string): boolean {
 
 function checkCalendar(calendar: AgreementCalendar, report: Report): void {
   const { name, path } = calendar;
-  checkTimeZone(calendar.timeZone, [...path, 'time_zone'], report);
   if (calendar.hours.length === 0 && calendar.specialHours.length === 0) {
     report('empty-hours', `calendar "${name}" is never open`, path, { expected: 'hours for at least one weekday' });
   }
