@@ -1,0 +1,152 @@
+import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+import { physicalLines } from './lines.ts';
+import type { OpenedFile } from './open-files.ts';
+import { fault, noFault, type ScanColumn, type Target } from './scan.ts';
+
+/**
+ * Loads one CSV file from its physical lines, so that a damaged row costs only itself. Lines are joined into rows where
+ * quotes are open. Where that does not come out even, a line that is a complete row by itself ends whatever was open
+ * before it: an unclosed quote cannot swallow what follows. Every row knows the line it starts on.
+ */
+export async function repairCsv(warehouse: Warehouse, file: OpenedFile, target: Target): Promise<void> {
+  const grammar = new Grammar(file.header.delimiter, file.header.names.length);
+  await warehouse.run(/* sql */ `
+    create or replace temp table load_csv_lines as
+    select
+        line,
+        text,
+        (length(text) - length(replace(text, '"', ''))) % 2 as odd_quotes,
+        ${grammar.isComplete('text')} as is_complete
+    from (select row_number() over () as line, coalesce(text, '') as text from ${physicalLines([file])})
+    where line > 1`);
+  await warehouse.run(rowsByQuotes('select *, 0 as run from load_csv_lines', grammar));
+  const [joined] = await warehouse.rows<{ swallowed: boolean }>(
+    'select coalesce(bool_or(line_count > 1 and not is_complete), false) as swallowed from load_csv_rows',
+  );
+  if (joined?.swallowed) await warehouse.run(rowsByQuotes(runsBetweenCompleteLines, grammar));
+  await warehouse.run(`insert into ${target.table} ${target.select(repairedScan(file, grammar))}`);
+  await warehouse.run('drop table load_csv_lines; drop table load_csv_rows');
+}
+
+/** A complete line is a run of its own; so are the incomplete ones between two of them. */
+const runsBetweenCompleteLines = /* sql */ `
+        select
+            *,
+            count(*) filter (is_complete) over (order by line) * 2 + is_complete::integer as run
+        from load_csv_lines`;
+
+/**
+ * Joins the lines of a run into rows: temp table load_csv_rows. A row that never closes its quote is taken apart again,
+ * so that every line of it is rejected by itself.
+ */
+function rowsByQuotes(lines: string, grammar: Grammar): string {
+  return /* sql */ `
+    create or replace temp table load_csv_rows as
+    with lines as (${lines}),
+
+    counted as (
+        select
+            *,
+            coalesce(sum(odd_quotes) over (
+                partition by run order by line rows between unbounded preceding and 1 preceding
+            ), 0) % 2 = 0 as starts
+        from lines
+    ),
+
+    placed as (
+        select
+            *,
+            max(if(starts, line, null)) over (partition by run order by line) as first_line
+        from counted
+    ),
+
+    closed as (
+        select
+            *,
+            if(sum(odd_quotes) over (partition by first_line) % 2 = 0, first_line, line) as row_line
+        from placed
+    ),
+
+    joined as (
+        select
+            row_line as line,
+            count(*) as line_count,
+            if(count(*) = 1, any_value(text), string_agg(text, chr(10) order by line)) as text
+        from closed
+        group by row_line
+    )
+
+    select
+        line,
+        line_count,
+        text,
+        ${grammar.fields('text')} as fields,
+        ${grammar.isComplete('text')} as is_complete
+    from joined
+    where text <> ''
+    order by line`;
+}
+
+function repairedScan(file: OpenedFile, grammar: Grammar): Parameters<Target['select']>[0] {
+  const columns = new Map<string, ScanColumn>();
+  for (const [index, name] of file.header.names.entries()) {
+    if (name !== '') columns.set(name, { expression: grammar.value(`fields[${index + 1}]`), type: 'VARCHAR' });
+  }
+  return { from: 'load_csv_rows', columns, file: String(file.id), line: 'line', fault: rowFault(file, grammar) };
+}
+
+function rowFault(file: OpenedFile, grammar: Grammar): string {
+  // An identifier that spans lines is two rows that a stray quote has joined.
+  const identifiers = ['event_id', 'lead_id', 'type', 'stage', 'owner_id', 'team', 'channel']
+    .map((name) => ({ name, index: file.header.names.indexOf(name) }))
+    .filter(({ index }) => index >= 0);
+  return `case
+        when not ${grammar.isWellFormed('text')}
+            then ${fault('broken-quote', 'null', `'a quote is not closed, or text follows the closing quote'`)}
+        when not is_complete
+            then ${fault('column-count', 'null', `'has ' || len(fields) || ' columns, the header has ${grammar.columns}'`)}
+        ${identifiers
+          .map(
+            ({ name, index }) => `when line_count > 1 and contains(fields[${index + 1}], chr(10))
+            then ${fault('broken-quote', quoteLiteral(name), `'${name}: holds a line break; a quote before it is not closed'`)}`,
+          )
+          .join('\n        ')}
+        else ${noFault}
+    end`;
+}
+
+/** CSV rows as regular expressions, for DuckDB's RE2. A quote inside an unquoted field is a plain character. */
+class Grammar {
+  private readonly delimiter: string;
+  private readonly field: string;
+
+  constructor(
+    delimiter: string,
+    /** How many the header has. */
+    readonly columns: number,
+  ) {
+    this.delimiter = delimiter === '|' ? '[|]' : delimiter;
+    this.field = `(?: *"(?:[^"]|"")*" *|[^"${delimiter}\\n][^${delimiter}\\n]*|)`;
+  }
+
+  isWellFormed(text: string): string {
+    return `regexp_full_match(${text}, ${quoteLiteral(`${this.field}(?:${this.delimiter}${this.field})*`)})`;
+  }
+
+  /** Also true with one empty field too many: a delimiter at the end of the row, as DuckDB takes it. */
+  isComplete(text: string): string {
+    const row = `${this.field}(?:${this.delimiter}${this.field}){${this.columns - 1}}${this.delimiter}?`;
+    return `regexp_full_match(${text}, ${quoteLiteral(row)})`;
+  }
+
+  fields(text: string): string {
+    const delimiter = quoteLiteral(this.delimiter === '[|]' ? '|' : this.delimiter);
+    return `regexp_extract_all(${delimiter} || ${text}, ${quoteLiteral(`${this.delimiter}(${this.field})`)}, 1)`;
+  }
+
+  value(field: string): string {
+    return `nullif(if(
+            starts_with(ltrim(${field}, ' '), '"'), replace(substring(trim(${field}, ' '), 2, length(trim(${field}, ' ')) - 2), '""', '"'), ${field}
+        ), '')`;
+  }
+}

@@ -1,0 +1,22 @@
+import { quoteLiteral } from '../warehouse/warehouse.ts';
+import type { FoundFile } from './find-files.ts';
+
+/** A list of paths as SQL. */
+export function pathList(files: readonly FoundFile[]): string {
+  return `[${files.map((file) => quoteLiteral(file.absolute)).join(', ')}]`;
+}
+
+export function compressionOf(files: readonly FoundFile[]): string {
+  return quoteLiteral(files[0]?.kind.compression ?? 'none');
+}
+
+/**
+ * A table function giving every physical line of text files as `text` (null when blank), in order of file and line,
+ * with `file_index`. The files share one compression.
+ */
+export function physicalLines(files: readonly FoundFile[]): string {
+  return `read_csv(
+        ${pathList(files)}, compression = ${compressionOf(files)}, auto_detect = false,
+        columns = {'text': 'varchar'}, delim = E'\\x01', quote = '', escape = '', header = false, strict_mode = false
+    )`;
+}

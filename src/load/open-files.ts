@@ -1,0 +1,125 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
+import { type Column, quoteLiteral, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
+import { type Header, readHeader } from './delimited-text.ts';
+import type { FoundFile } from './find-files.ts';
+import { readHead } from './head.ts';
+import { fileProblem } from './problems.ts';
+import type { Survey } from './survey.ts';
+
+/** A file whose beginning is known to be what its name says. */
+export interface OpenedFile extends FoundFile {
+  /** Unique in one load. */
+  readonly id: number;
+  /** CSV: its header. */
+  readonly header: Header;
+  /** Names in the header, keys of the first objects, or Parquet's columns with their types. */
+  readonly columns: readonly Column[];
+  /** The look at the whole file, which goes on beside the load. */
+  survey(): Promise<Survey>;
+}
+
+type Opened = Omit<OpenedFile, 'id' | 'survey'>;
+
+/** Reads the beginning of a file and checks that it has the columns it must have. */
+export async function openFile(
+  warehouse: Warehouse,
+  file: FoundFile,
+  required: readonly string[],
+  problems: Diagnostic[],
+): Promise<Opened | undefined> {
+  const head = await readHead(warehouse, file, problems);
+  if (head === undefined) return undefined;
+  const opened = await readColumns(warehouse, file, head, required, problems);
+  if (opened === undefined) return undefined;
+  const names = opened.columns.map((column) => column.name);
+  const missing = required.filter((name) => !names.includes(name));
+  for (const name of missing) problems.push(missingColumn(file, name, names, required));
+  return missing.length > 0 ? undefined : opened;
+}
+
+async function readColumns(
+  warehouse: Warehouse,
+  file: FoundFile,
+  head: readonly string[],
+  required: readonly string[],
+  problems: Diagnostic[],
+): Promise<Opened | undefined> {
+  const noHeader: Header = { delimiter: ',', names: [] };
+  if (file.kind.format === 'parquet') {
+    const columns = await parquetColumns(warehouse, file, problems);
+    return columns === undefined ? undefined : { ...file, header: noHeader, columns };
+  }
+  if (file.kind.format === 'ndjson') {
+    const columns = objectKeys(file, head, problems);
+    return columns === undefined ? undefined : { ...file, header: noHeader, columns };
+  }
+  const header = readHeader(head[0] ?? '', required);
+  const duplicates = [...new Set(header.names.filter((name, index) => header.names.indexOf(name) !== index))];
+  for (const name of duplicates.filter((duplicate) => duplicate !== '')) {
+    problems.push(fileProblem('duplicate-column', file.path, `the header names "${name}" twice`, { line: 1 }));
+  }
+  return { ...file, header, columns: header.names.filter((name) => name !== '').map(asText) };
+}
+
+function asText(name: string): Column {
+  return { name, type: 'VARCHAR' };
+}
+
+async function parquetColumns(
+  warehouse: Warehouse,
+  file: FoundFile,
+  problems: Diagnostic[],
+): Promise<Column[] | undefined> {
+  try {
+    return await warehouse.columns(`select * from read_parquet(${quoteLiteral(file.absolute)})`);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    problems.push(
+      fileProblem('damaged-file', file.path, 'is cut off or damaged Parquet', { fix: 'Export or copy it again.' }),
+    );
+    return undefined;
+  }
+}
+
+/** Keys of the objects on the first lines; a line that is not JSON is left to the rejects. */
+function objectKeys(file: FoundFile, head: readonly string[], problems: Diagnostic[]): Column[] | undefined {
+  const lines = head.filter((line) => line.trim() !== '').slice(0, 200);
+  const keys = new Set<string>();
+  for (const line of lines) {
+    const value = parseJson(line);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      for (const key of Object.keys(value)) keys.add(key);
+    }
+  }
+  if (keys.size > 0) return [...keys].map(asText);
+  const first = lines[0]?.trimStart() ?? '';
+  const message = first.startsWith('[')
+    ? 'is a JSON array, not one object a line'
+    : 'is named like NDJSON, but its first lines are not JSON objects';
+  problems.push(fileProblem('wrong-format', file.path, message, { expected: 'one JSON object a line' }));
+  return undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function missingColumn(
+  file: FoundFile,
+  name: string,
+  found: readonly string[],
+  required: readonly string[],
+): Diagnostic {
+  const spare = found.filter((candidate) => !required.includes(candidate));
+  const has = found.length > 12 ? `${found.slice(0, 12).join(', ')}, …` : found.join(', ');
+  return fileProblem('missing-column', file.path, `has no column "${name}"`, {
+    ...(file.kind.format === 'csv' ? { line: 1 } : {}),
+    expected: `"${name}" among the columns found: ${has}`,
+    fix: didYouMean(name, spare)?.replace('Did you mean', `Rename it to "${name}" if you mean`).replace(/\?$/, '.'),
+  });
+}

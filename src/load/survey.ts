@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { FoundFile } from './find-files.ts';
+import { fileProblem } from './problems.ts';
+import { type TextSurvey, TextSurveyor } from './text-survey.ts';
+import { isWholeZstd } from './zstd-frames.ts';
+
+export interface Survey {
+  readonly sha256: string;
+  /** Undefined for Parquet, and for Zstandard, which Node 20 cannot read. */
+  readonly text: TextSurvey | undefined;
+}
+
+const chunkSize = 1 << 20;
+
+/** Reads a whole file once, beside DuckDB: its hash, and whether it is intact text. */
+export async function surveyFile(file: FoundFile, problems: Diagnostic[]): Promise<Survey> {
+  const { format, compression } = file.kind;
+  if (format === 'parquet') return { sha256: await hashFile(file.absolute), text: undefined };
+  if (compression === 'zstd') {
+    if (!isWholeZstd(file.absolute, file.bytes)) problems.push(damaged(file, 'is cut off or not whole Zstandard'));
+    return { sha256: await hashFile(file.absolute), text: undefined };
+  }
+  const hash = createHash('sha256');
+  const surveyor = new TextSurveyor();
+  try {
+    await readAll(
+      file,
+      (raw) => hash.update(raw),
+      (text) => surveyor.push(text),
+    );
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && /^Z_/.test(String(error.code)))) throw error;
+    problems.push(damaged(file, `is cut off or damaged (${error.message})`));
+  }
+  const text = surveyor.finish();
+  problems.push(...encodingProblems(file, text));
+  return { sha256: hash.digest('hex'), text };
+}
+
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(
+    createReadStream(path, { highWaterMark: chunkSize }),
+    sink((chunk) => hash.update(chunk)),
+  );
+  return hash.digest('hex');
+}
+
+async function readAll(
+  file: FoundFile,
+  onRaw: (chunk: Buffer) => void,
+  onText: (chunk: Buffer) => void,
+): Promise<void> {
+  const stream = createReadStream(file.absolute, { highWaterMark: chunkSize });
+  stream.on('data', (chunk) => onRaw(Buffer.from(chunk)));
+  if (file.kind.compression === 'none') await pipeline(stream, sink(onText));
+  else await pipeline(stream, createGunzip({ chunkSize }), sink(onText));
+}
+
+function sink(onChunk: (chunk: Buffer) => void): Writable {
+  return new Writable({
+    highWaterMark: chunkSize,
+    write(chunk: Buffer, _encoding, done) {
+      onChunk(chunk);
+      done();
+    },
+  });
+}
+
+function damaged(file: FoundFile, message: string): Diagnostic {
+  return fileProblem('damaged-file', file.path, message, { fix: 'Export or copy it again.' });
+}
+
+function encodingProblems(file: FoundFile, text: TextSurvey): Diagnostic[] {
+  if (text.nulLine > 0) {
+    return [fileProblem('not-text', file.path, 'holds a NUL byte: not a text file', { line: text.nulLine })];
+  }
+  if (text.notUtf8Line === 0) return [];
+  return [
+    fileProblem('not-utf8', file.path, 'is not UTF-8 text', {
+      line: text.notUtf8Line,
+      fix: 'Export it as UTF-8; Windows-1252 or Latin-1 letters such as æ, ø and å would be guessed wrong.',
+    }),
+  ];
+}
