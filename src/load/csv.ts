@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { quoteLiteral, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
+import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import { repairCsv } from './csv-repair.ts';
-import { compressionOf, pathList, physicalLines } from './lines.ts';
+import { compressionOf, fileIds, isDataError, pathList, physicalLines } from './lines.ts';
 import type { OpenedFile } from './open-files.ts';
 import { fileProblem } from './problems.ts';
 import { bookkeeping, noFault, type ScanColumn, type Target } from './scan.ts';
@@ -38,7 +38,7 @@ async function repairOrReport(
   try {
     await repairCsv(warehouse, file, target);
   } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
+    if (!isDataError(error)) throw error;
     await file.survey();
     if (problems.some((problem) => problem.file === file.path)) return;
     problems.push(fileProblem('unreadable', file.path, `cannot be read as CSV: ${error.message.split('\n')[0]}`));
@@ -55,7 +55,7 @@ async function stageFast(
   try {
     await warehouse.run(`insert into ${target.table} ${target.select(fastScan(files))}`);
   } catch (error) {
-    if (error instanceof SqlError) return undefined;
+    if (isDataError(error)) return undefined;
     throw error;
   }
   await gatherDamaged(warehouse, files);
@@ -79,7 +79,7 @@ function fastScan(files: readonly OpenedFile[]): Parameters<Target['select']>[0]
         store_rejects = true, rejects_table = 'load_csv_errors', rejects_scan = 'load_csv_scans'
     )`,
     columns,
-    file: `[${files.map((file) => file.id).join(', ')}][file_index + 1]`,
+    file: fileIds(files),
     line: 'null::bigint',
     fault: noFault,
   };
@@ -89,6 +89,8 @@ function fastScan(files: readonly OpenedFile[]): Parameters<Target['select']>[0]
 async function gatherDamaged(warehouse: Warehouse, files: readonly OpenedFile[]): Promise<void> {
   const paths = files.map((file) => `(${file.id}, ${quoteLiteral(file.absolute)})`).join(', ');
   const names = files[0]?.header.names ?? [];
+  // A row has an error for each column that it lacks or has too many, numbered on from the last good one.
+  const found = `regexp_extract(errors.error_message, 'Found: ([0-9]+)', 1)::integer`;
   await warehouse.run(/* sql */ `
     create or replace temp table load_csv_damaged as
     select
@@ -102,8 +104,8 @@ async function gatherDamaged(warehouse: Warehouse, files: readonly OpenedFile[])
         case max(errors.error_type)
             when 'UNQUOTED VALUE' then 'a quote is not closed, or text follows the closing quote'
             when 'LINE SIZE OVER MAXIMUM' then 'the row is longer than two million characters'
-            else 'has ' || max(regexp_extract(errors.error_message, 'Found: ([0-9]+)', 1)::integer)
-                || ' columns, the header has ${names.length}'
+            when 'MISSING COLUMNS' then 'has ' || min(${found}) || ' columns, the header has ${names.length}'
+            else 'has ' || max(${found}) || ' columns, the header has ${names.length}'
         end as reason
     from load_csv_errors as errors
     inner join load_csv_scans as scans on errors.scan_id = scans.scan_id and errors.file_id = scans.file_id

@@ -1,5 +1,6 @@
-import { quoteLiteral } from '../warehouse/warehouse.ts';
+import { quoteLiteral, SqlError } from '../warehouse/warehouse.ts';
 import type { FoundFile } from './find-files.ts';
+import type { OpenedFile } from './open-files.ts';
 
 /** A list of paths as SQL. */
 export function pathList(files: readonly FoundFile[]): string {
@@ -19,4 +20,14 @@ export function physicalLines(files: readonly FoundFile[]): string {
         ${pathList(files)}, compression = ${compressionOf(files)}, auto_detect = false,
         columns = {'text': 'varchar'}, delim = E'\\x01', quote = '', escape = '', header = false, strict_mode = false
     )`;
+}
+
+/** SQL giving the id of the file that a row of a scan over these files comes from. */
+export function fileIds(files: readonly OpenedFile[]): string {
+  return `[${files.map((file) => file.id).join(', ')}][file_index::bigint + 1]`;
+}
+
+/** Whether DuckDB failed on what a file holds; any other failure is a bug, or the machine's. */
+export function isDataError(error: unknown): error is SqlError {
+  return error instanceof SqlError && ['Invalid Input', 'IO', 'Conversion', 'Out of Range'].includes(error.kind);
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { quoteLiteral, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
-import { physicalLines } from './lines.ts';
+import { quoteLiteral, type SqlError, type Warehouse } from '../warehouse/warehouse.ts';
+import { fileIds, isDataError, physicalLines } from './lines.ts';
 import type { OpenedFile } from './open-files.ts';
 import { fileProblem } from './problems.ts';
 import { fault, noFault, type Scan, type ScanColumn, shown, type Target } from './scan.ts';
@@ -20,7 +20,7 @@ export async function stageNdjson(
   try {
     await warehouse.run(`insert into ${target.table} ${target.select(objectScan(files, names))}`);
   } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
+    if (!isDataError(error)) throw error;
     if (files.length > 1) {
       for (const file of files) await stageNdjson(warehouse, [file], target, problems);
       return;
@@ -54,7 +54,7 @@ function objectScan(files: readonly OpenedFile[], names: readonly string[]): Sca
         from ${physicalLines(files)}
     )`,
     columns,
-    file: `[${files.map((file) => file.id).join(', ')}][file_index + 1]`,
+    file: fileIds(files),
     line: 'null::bigint',
     fault: `case
             when text is null then ${fault('blank', 'null', `'blank line'`)}

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { quoteIdentifier, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
-import { pathList } from './lines.ts';
+import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
+import { fileIds, isDataError, pathList } from './lines.ts';
 import type { OpenedFile } from './open-files.ts';
 import { fileProblem } from './problems.ts';
 import { noFault, type Target } from './scan.ts';
@@ -18,14 +18,14 @@ export async function stageParquet(
   const scan = {
     from: `read_parquet(${pathList(files)})`,
     columns: new Map(columns),
-    file: `[${files.map((file) => file.id).join(', ')}][file_index + 1]`,
+    file: fileIds(files),
     line: 'file_row_number + 1',
     fault: noFault,
   };
   try {
     await warehouse.run(`insert into ${target.table} ${target.select(scan)}`);
   } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
+    if (!isDataError(error)) throw error;
     if (files.length > 1) {
       for (const file of files) await stageParquet(warehouse, [file], target, problems);
       return;

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceConfig } from '../project/config-file.ts';
-import { quoteIdentifier, quoteLiteral, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
+import { type Column, quoteIdentifier, quoteLiteral, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
 import { instant, isWritten, whyNotInstant } from './instants.ts';
+import { physicalLines } from './lines.ts';
 import type { OpenedFile } from './open-files.ts';
 import { bookkeeping, fault, problemType, type Scan, shown, type Target } from './scan.ts';
 
@@ -23,11 +24,25 @@ export async function tableColumns(
 ): Promise<TableColumn[]> {
   if (source.columns !== undefined) return declaredColumns(warehouse, source, source.columns, problems);
   const columns = new Map<string, string | undefined>();
-  for (const { name, type } of files.flatMap((file) => file.columns)) {
+  const later = await keysOfAllObjects(warehouse, files);
+  for (const { name, type } of [...files.flatMap((file) => file.columns), ...later]) {
     const previous = columns.has(name) ? columns.get(name) : type;
     columns.set(name, previous === type && type !== 'VARCHAR' ? type : undefined);
   }
   return [...columns].map(([name, type]) => ({ name, type }));
+}
+
+/** Keys of NDJSON objects on any line, in order of name: a key may first appear far down. */
+async function keysOfAllObjects(warehouse: Warehouse, files: readonly OpenedFile[]): Promise<Column[]> {
+  const names = new Set<string>();
+  for (const file of files.filter((candidate) => candidate.kind.format === 'ndjson')) {
+    const rows = await warehouse.rows<{ name: string }>(/* sql */ `
+      select distinct unnest(json_keys(object)) as name
+      from (select try_cast(text as json) as object from ${physicalLines([file])})
+      order by name`);
+    for (const { name } of rows) names.add(name);
+  }
+  return [...names].map((name) => ({ name, type: 'VARCHAR' }));
 }
 
 async function declaredColumns(
