@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ConversionMetric } from '../project/metric-file.ts';
 import { commaLines, holds, type Sql } from './sql.ts';
 import { dimensionColumn, groupDated, type Step, startColumn, type TypeQuery } from './step.ts';
-import { wilson } from './wilson.ts';
+import { wilsonColumns } from './wilson.ts';
 
 const microsecondsPerDay = 86_400_000_000;
 
@@ -72,9 +72,11 @@ function kaplanMeier(metric: ConversionMetric, window: Sql): readonly Step[] {
         unnest([
             ${commaLines(periods, 12)}
         ], recursive := true),
-        ${dimensionList(metric)}
-        coalesce(elapsed_us between 0 and ${window}, false) as is_converted,
-        case when is_converted then elapsed_us else least(followed_us, ${window}) end as watched_us
+        ${commaLines([
+          ...metric.dimensions.map((_, index) => dimensionColumn(index)),
+          sql`coalesce(elapsed_us between 0 and ${window}, false) as is_converted`,
+          sql`case when is_converted then elapsed_us else least(followed_us, ${window}) end as watched_us`,
+        ])}
     from dated`,
     },
     {
@@ -111,13 +113,7 @@ function kaplanMeier(metric: ConversionMetric, window: Sql): readonly Step[] {
   ];
 }
 
-function dimensionList(metric: ConversionMetric): Sql {
-  const columns = metric.dimensions.map((_, index) => sql`${dimensionColumn(index)},\n        `);
-  return columns.length === 0 ? sql`` : sql.join(columns, sql.raw(''));
-}
-
 function measures(hasWindow: boolean): Step {
-  const interval = wilson(sql`numerator`, sql`denominator`);
   const estimate = hasWindow ? sql`coalesce(estimates.estimate, numerator / denominator)` : sql`cast(null as double)`;
   const join = hasWindow
     ? sql`\n    left join estimates using (grain, period_start, dimension, dimension_value)`
@@ -127,8 +123,7 @@ function measures(hasWindow: boolean): Step {
     query: sql`select
         counts.*,
         numerator / denominator as value,
-        ${interval.lower} as lower_95,
-        ${interval.upper} as upper_95,
+        ${commaLines(wilsonColumns)},
         cast(denominator as bigint) as sample_size,
         ${estimate} as estimate,
         cast(null as double) as over_value,

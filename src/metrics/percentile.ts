@@ -91,7 +91,12 @@ function measures(): Step {
   return {
     name: 'measures',
     query: sql`select
-        *,
+        grain,
+        period_start,
+        dimension,
+        dimension_value,
+        sample_size,
+        pending,
         cast(len(answered) as double) as numerator,
         cast(sample_size as double) as denominator,
         case

@@ -1,15 +1,14 @@
 import { sql } from 'kysely';
 import type { RatioMetric } from '../project/metric-file.ts';
-import { expression, holds } from './sql.ts';
+import { commaLines, expression, holds } from './sql.ts';
 import { groupDated, type TypeQuery } from './step.ts';
-import { wilson } from './wilson.ts';
+import { wilsonColumns } from './wilson.ts';
 
 /**
  * numerator / denominator, counted over the rows where the denominator holds; the numerator is always a part of it.
  * Pending rows are in neither; each may yet end in either, which bounds what the value can still become.
  */
 export function ratioQuery(metric: RatioMetric): TypeQuery {
-  const interval = wilson(sql`numerator`, sql`denominator`);
   return {
     contribution: [
       sql`coalesce(${expression(metric.denominator)}, false) as is_counted`,
@@ -30,8 +29,7 @@ export function ratioQuery(metric: RatioMetric): TypeQuery {
         query: sql`select
         counts.*,
         numerator / nullif(denominator, 0) as value,
-        ${interval.lower} as lower_95,
-        ${interval.upper} as upper_95,
+        ${commaLines(wilsonColumns)},
         cast(denominator as bigint) as sample_size,
         cast(null as double) as estimate,
         cast(null as double) as over_value,

@@ -62,9 +62,11 @@ export function groupDated(metric: Metric, aggregates: readonly Sql[]): Sql {
     )`;
 }
 
-/** `case …`; without a dimension only the `else` is left, which is then the value itself. */
+/** `case …` on lines of its own; without a branch only the `else` is left, which is then the value itself. */
 function chooseFrom(branches: readonly Sql[], otherwise?: Sql): Sql {
   if (branches.length === 0) return otherwise ?? sql`null`;
-  const rest = otherwise === undefined ? sql`` : sql` else ${otherwise}`;
-  return sql`case ${sql.join(branches, sql.raw(' '))}${rest} end`;
+  const lines = otherwise === undefined ? branches : [...branches, sql`else ${otherwise}`];
+  return sql`case
+            ${sql.join(lines, sql.raw('\n            '))}
+        end`;
 }

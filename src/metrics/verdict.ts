@@ -78,15 +78,16 @@ function grainFits(metric: Metric): Sql {
 function judged(metric: Metric): Step {
   const isCount = metric.type === 'count';
   const target = isCount ? sql`case when spine.dimension = 'all' then promised.target end` : sql`promised.target`;
-  const zero = isCount ? sql`0` : sql`null`;
+  // Nothing happened: a count of zero, yet no rate.
+  const orZero = (column: string) => (isCount ? sql`coalesce(${sql.raw(column)}, 0)` : sql.raw(column));
   return {
     name: 'judged',
     query: sql`select
         spine.*,
         known_periods.* exclude (grain, period_start),
         coalesce(measures.numerator, 0) as numerator,
-        ${isCount ? sql`cast(null as double)` : sql`coalesce(measures.denominator, 0)`} as denominator,
-        coalesce(measures.value, ${zero}) as value,
+        ${isCount ? sql`measures.denominator` : sql`coalesce(measures.denominator, 0)`} as denominator,
+        ${orZero('measures.value')} as value,
         measures.lower_95,
         measures.upper_95,
         ${target} as target,
@@ -94,8 +95,8 @@ function judged(metric: Metric): Step {
         coalesce(measures.pending, 0) as pending,
         measures.estimate,
         measures.over_value,
-        coalesce(measures.lowest, ${zero}) as lowest,
-        coalesce(measures.highest, ${zero}) as highest
+        ${orZero('measures.lowest')} as lowest,
+        ${orZero('measures.highest')} as highest
     from spine
     inner join known_periods using (grain, period_start)
     left join measures using (grain, period_start, dimension, dimension_value)
