@@ -10,12 +10,19 @@ const ownHead = {
     const code = content
       .replace('<title>Evidence</title>', '')
       .replace(/<meta name="twitter:[^>]*>/g, '')
-      .replace(/\{#if \w+ ?\}\s*<QueryViewer[\s\S]*?\/>\s*\{\/if\}/g, '');
+      .replace(/\{#if \w+ ?\}\s*<QueryViewer[\s\S]*?\/>\s*\{\/if\}/g, '')
+      .replace("import { QueryViewer } from '@evidence-dev/core-components'", '');
     return { code };
   },
 };
 
-export default {
-  preprocess: [ownHead],
-  kit: { prerender: { entries: ['*', ...entries], concurrency: 1 } },
-};
+// Evidence deletes `preprocess` from what it is given, and loads this file twice: an accessor survives that.
+class Config {
+  kit = { prerender: { entries: ['*', ...entries] } };
+
+  get preprocess() {
+    return [ownHead];
+  }
+}
+
+export default new Config();

@@ -64,6 +64,8 @@ export function formatter() {
       if (part.startsWith('Q')) return t('period.quarter', { quarter: part.slice(1) }) + suffix;
       return date(`${label}-01`, { month: long ? 'long' : 'short' }) + suffix;
     },
+    /** Within a sentence: `week 47`. */
+    inlineWeek: (label) => t('period.week_inline', { week: Number(label.split('-W')[1]) }),
     /** For an axis: `W47`, `Oct`, `Q3`. */
     tick: (label) => {
       const part = label.split('-')[1];

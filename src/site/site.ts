@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Progress } from '../diagnostics/progress.ts';
 import { runEvidence } from './evidence.ts';
 import { exportSite } from './export.ts';
@@ -18,7 +20,7 @@ export interface SiteOptions {
   /** The published DuckDB file. */
   readonly published: string;
   readonly progress: Progress;
-  /** The folder with the pages; by default `<root>/reports`. */
+  /** The folder with the pages; by default `<root>/reports`, and where a project has none, those that come with Handover. */
   readonly reports?: string;
   /** Where the finished site goes; by default `<root>/target/site`. */
   readonly folder?: string;
@@ -30,7 +32,7 @@ export interface SiteOptions {
  */
 export async function buildSite(options: SiteOptions): Promise<{ folder: string; pages: number }> {
   const { progress } = options;
-  const reports = options.reports ?? join(options.root, 'reports');
+  const reports = options.reports ?? findReports(options.root);
   const folder = options.folder ?? join(options.root, 'target', 'site');
   const work = `${folder}-work`;
   if (!(await isInstalled(reports))) {
@@ -38,7 +40,7 @@ export async function buildSite(options: SiteOptions): Promise<{ folder: string;
   }
   const template = await layOutTemplate(reports, work);
   const exported = await progress.task(
-    'Export the data of the site',
+    'export the data of the site',
     async () => {
       await mkdir(template.data, { recursive: true });
       return exportSite({ published: options.published, reports, folder: template.data });
@@ -50,13 +52,26 @@ export async function buildSite(options: SiteOptions): Promise<{ folder: string;
   const pages = exported.entries.length + fixedPages;
   const output = join(work, 'build');
   await progress.task(
-    'Build the site',
+    'build the site',
     (report) => runEvidence({ template: template.folder, reports, output, pages }, report),
     () => `${pages} pages`,
   );
   await replaceFolder(output, folder);
   await rm(work, { recursive: true, force: true });
   return { folder, pages };
+}
+
+function findReports(root: string): string {
+  const own = join(root, 'reports');
+  return existsSync(join(own, 'svelte.config.js')) ? own : shippedReports(dirname(fileURLToPath(import.meta.url)));
+}
+
+/** Climbs from this file, which lies in `src/site` or, bundled, in `dist`. */
+function shippedReports(folder: string): string {
+  const reports = join(folder, 'reports');
+  return existsSync(join(reports, 'svelte.config.js')) || dirname(folder) === folder
+    ? reports
+    : shippedReports(dirname(folder));
 }
 
 /** Two renames, so that a reader of the old site meets the new one within a moment. */

@@ -6,7 +6,8 @@ export default {
   'site.zone': 'Times are local, {zone}.',
   'site.agreement': 'Agreement {agreement}, in force from {day}',
   'site.no_agreement': 'No agreement in force',
-  'site.rows': '{rows} rows read from {files} files, {rejected} rejected.',
+  'site.rows.one': '{rows} rows read from {count} file, {rejected} rejected.',
+  'site.rows.many': '{rows} rows read from {count} files, {rejected} rejected.',
   'site.skip': 'Skip to the page',
   'site.pages': 'Pages',
 
@@ -47,13 +48,14 @@ export default {
   'target.per_week': 'per week',
   'target.per_quarter': 'per quarter',
   'unit.percent': '{value}%',
-  'unit.minutes': '{value} min',
-  'unit.hours': '{hours} h {minutes} min',
-  'unit.days': '{value} days',
+  'unit.minutes': '{value}\u00a0min',
+  'unit.hours': '{hours}\u00a0h\u00a0{minutes}\u00a0min',
+  'unit.days': '{value}\u00a0days',
 
   'period.week': 'Week {week}',
+  'period.week_inline': 'week {week}',
   'period.week_tick': 'W{week}',
-  'period.quarter': '{quarter}',
+  'period.quarter': 'Q{quarter}',
 
   'home.title': 'This week',
   'home.eyebrow': 'Last completed week: {week}, {days}',
@@ -73,7 +75,6 @@ export default {
   'headline.none': 'No metric is marked as a headline.',
   'headline.trend_label': '{metric}, {first} to {last}',
 
-  'verdict.owner': '{owner}',
   'verdict.none': 'No promise in force.',
   'verdict.months': '{kept} of {count} months kept',
 
@@ -220,6 +221,7 @@ export default {
   'chart.missed': 'missed',
   'chart.open': 'not final',
   'chart.plain': 'no target',
+  'chart.target': 'target {target}',
   'chart.none': 'No data in this period.',
   'chart.point': '{period}: {figure} ({n})',
   'chart.point_target': '{period}: {figure} ({n}), target {target}: {status}',
