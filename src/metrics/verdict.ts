@@ -11,7 +11,7 @@ export function verdictSteps(metric: Metric): readonly Step[] {
   return [spine(metric), periods(metric), targets(metric), judged(metric), final(metric)];
 }
 
-/** The rows to show: total rows without a gap, and every row that has data. */
+/** The rows to show: total rows without a gap up to as_of, and every row that has data. */
 function spine(metric: Metric): Step {
   const grains = sql.join(metric.grains.map((grain) => sql.lit(grain)));
   return {
@@ -30,6 +30,7 @@ function spine(metric: Metric): Step {
   };
 }
 
+/** The periods that have begun; what is dated after as_of's own (a meeting reported early) waits for its turn. */
 function periods(metric: Metric): Step {
   const window = metric.type === 'conversion' ? metric.windowDays : undefined;
   const mature =
@@ -43,7 +44,8 @@ function periods(metric: Metric): Step {
         periods.ends_at <= clock.as_of as is_complete,
         ${mature} as is_mature
     from sla.periods as periods
-    cross join run.clock as clock`,
+    cross join run.clock as clock
+    where periods.starts_at <= clock.as_of`,
   };
 }
 

@@ -12,14 +12,14 @@ export interface LocalText {
   readonly da: string;
 }
 
-export interface MetricContract {
+interface MetricContract {
   /** Lowest and highest value that can be right; null leaves that side open. */
   readonly range?: readonly [number | null, number | null];
   readonly severity: 'error' | 'warn';
 }
 
 /** What every metric says of itself. Expressions are SQL over one row of the model. */
-export interface MetricCommon {
+interface MetricCommon {
   readonly name: string;
   readonly version: number;
   readonly label: LocalText;

@@ -51,6 +51,11 @@ describe('count', () => {
     ]);
   });
 
+  test('what is dated in a period that has not begun waits for it', async () => {
+    const rows = await evaluated(await open(answers, '2026-03-06T06:00:00Z'), [volume], `grain = 'week'`);
+    expect(new Set(rows.map((row) => row.period_start))).toEqual(new Set(['2026-03-02']));
+  });
+
   test('without a row there is still the period of as_of', async () => {
     await open(answers);
     await warehouse.run('delete from main.answers');
@@ -63,11 +68,14 @@ describe('count', () => {
 
   test('dates rows in the reporting zone, on both sides of midnight and of the clock change', async () => {
     const rows = await evaluated(
-      await open(`
+      await open(
+        `
         (timestamptz '2026-03-22 22:59:59.999999Z', 'a', null, null),
         (timestamptz '2026-03-22 23:00:00Z', 'b', null, null),
         (timestamptz '2026-03-29 21:59:59.999999Z', 'c', null, null),
-        (timestamptz '2026-03-29 22:00:00Z', 'd', null, null)`),
+        (timestamptz '2026-03-29 22:00:00Z', 'd', null, null)`,
+        '2026-04-02T06:00:00Z',
+      ),
       [volume],
       `grain = 'week' and dimension = 'team'`,
     );
