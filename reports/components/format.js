@@ -1,6 +1,4 @@
-import { language, translator } from './text.js';
-
-const locales = { en: 'en-GB', da: 'da-DK' };
+import { language, locales, translator } from './text.js';
 
 /** Formats of one language. Every number states its form: nothing depends on the reader's browser. */
 export function formatter() {

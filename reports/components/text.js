@@ -1,8 +1,9 @@
 import { getContext, setContext } from 'svelte';
-import en from './messages/en.js';
+import en from './messages/en.json';
 
 // One catalogue per language; a page's language is set once, by the frame around it.
 const catalogues = { en };
+export const locales = { en: 'en-GB', da: 'da-DK' };
 const key = Symbol('language');
 
 export function setLanguage(language) {
@@ -26,7 +27,9 @@ export function translator() {
 /** The message for a number of things: `name.one` or `name.many`. */
 export function counter() {
   const t = translator();
-  return (name, count, values = {}) => t(`${name}.${count === 1 ? 'one' : 'many'}`, { count, ...values });
+  const number = new Intl.NumberFormat(locales[language()]);
+  return (name, count, values = {}) =>
+    t(`${name}.${count === 1 ? 'one' : 'many'}`, { count: number.format(count), ...values });
 }
 
 /** Labels and descriptions come with the data, one column per language. */

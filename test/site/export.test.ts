@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DiagnosticsError } from '../../src/diagnostics/diagnostic.ts';
+import { exportSite } from '../../src/site/export.ts';
+import { Warehouse } from '../../src/warehouse/warehouse.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'handover-export-'));
+const published = join(folder, 'published.duckdb');
+
+beforeAll(async () => {
+  const warehouse = await Warehouse.open(published);
+  await warehouse.run(`
+    create table build_info as
+    select 'small' as project, timestamptz '2026-03-29 01:30:00Z' as as_of, 'Europe/Copenhagen' as time_zone;
+    create table metric_values (
+      metric text, version int, grain text, period_start date, period_end date, dimension text, is_complete boolean
+    );
+    create table metric_definitions (metric text, version int, owner text, is_headline boolean);
+    insert into metric_values values ('win_rate', 1, 'week', '2026-03-16', '2026-03-23', 'all', true);
+    insert into metric_definitions values ('win_rate', 1, 'sales', true);
+  `);
+  warehouse.close();
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A reports folder with the shared set-up and the given queries. */
+function reportsWith(name: string, queries: Record<string, string>): { reports: string; data: string } {
+  const reports = join(folder, name);
+  const data = join(reports, 'data');
+  mkdirSync(join(reports, 'sources', 'site'), { recursive: true });
+  mkdirSync(data);
+  writeFileSync(join(reports, 'sources', 'setup.sql'), readFileSync('reports/sources/setup.sql', 'utf8'));
+  for (const [table, sql] of Object.entries(queries)) {
+    writeFileSync(join(reports, 'sources', 'site', `${table}.sql`), sql);
+  }
+  return { reports, data };
+}
+
+async function problemOf(queries: Record<string, string>, name: string): Promise<unknown> {
+  const { reports, data } = reportsWith(name, queries);
+  return exportSite({ published, reports, folder: data }).catch((error: unknown) =>
+    error instanceof DiagnosticsError ? error.diagnostics[0] : error,
+  );
+}
+
+test('a table becomes an Arrow file that the manifest lists, instants already local', async () => {
+  const { reports, data } = reportsWith('local', {
+    moments: `select local_minute(as_of) as moment, 3::bigint as leads, 0.5::decimal(3, 2) as rate, true as is_met, null::text as team from build_info;`,
+  });
+  const exported = await exportSite({ published, reports, folder: data });
+  expect(exported.tables).toEqual(new Map([['moments', 1]]));
+
+  const manifest = JSON.parse(readFileSync(join(data, 'manifest.json'), 'utf8'));
+  const [file] = manifest.renderedFiles.site;
+  expect(file).toMatch(/^static\/data\/site\/moments\/[0-9a-f]{16}\/moments\.arrow$/);
+  const table = tableFromIPC(readFileSync(join(data, file.replace('static/data/', ''))));
+  expect(table.toArray().map((row) => row.toJSON())).toEqual([
+    { moment: '2026-03-29T03:30', leads: 3, rate: 0.5, is_met: true, team: null },
+  ]);
+});
+
+test('pages that exist once per period or metric are listed from the data', async () => {
+  const { reports, data } = reportsWith('entries', { one: 'select 1 as one' });
+  const { entries } = await exportSite({ published, reports, folder: data });
+  expect(entries).toEqual(['/metrics/win_rate/', '/weekly/2026-W12/']);
+});
+
+test('a mart that the project does not have is empty, not missing', async () => {
+  const { reports, data } = reportsWith('missing', { breaches: 'select kind, lead_id from all_breaches' });
+  expect((await exportSite({ published, reports, folder: data })).tables).toEqual(new Map([['breaches', 0]]));
+});
+
+test('a query that fails is named with its file', async () => {
+  expect(await problemOf({ wrong: 'select lead_idd from lead_responses' }, 'wrong')).toMatchObject({
+    code: 'site-query',
+    file: 'reports/sources/site/wrong.sql',
+    message: expect.stringContaining('lead_idd'),
+  });
+});
+
+test('a type that no page can show is refused with the way out', async () => {
+  expect(await problemOf({ instants: 'select as_of from build_info' }, 'instants')).toMatchObject({
+    code: 'site-column-type',
+    file: 'reports/sources/site/instants.sql',
+    message: 'column "as_of" has type TIMESTAMP WITH TIME ZONE',
+    fix: expect.stringContaining('local_minute'),
+  });
+});
+
+test('queries of the site reach no file', async () => {
+  expect(await problemOf({ files: `select * from read_text('package.json')` }, 'files')).toMatchObject({
+    code: 'site-query',
+    message: expect.stringContaining('disabled'),
+  });
+});
