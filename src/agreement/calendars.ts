@@ -135,8 +135,6 @@ function intervalsQuery(span: DaySpan): string {
                 rows between unbounded preceding and 1 preceding
             ) as reached_us
         from shifts
-        -- in a spring gap both ends can be read as the same instant, or the close before the open
-        where closes_us > opens_us
     ),
 
     islands as (
@@ -159,6 +157,7 @@ function intervalsQuery(span: DaySpan): string {
             least(max(closes_us), ${(span.last + 1) * dayLength}) as closes_us
         from islands
         group by calendar_key, island
+        -- nothing is left beyond the span, or where a spring gap makes the close come before the open
         having closes_us > opens_us
     ),
 
