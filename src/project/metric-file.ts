@@ -83,7 +83,10 @@ const identifier = z
   .regex(/^[a-z][a-z0-9_]*$/, 'a name is lower case letters, digits and underscores, and starts with a letter');
 const column = z.string().min(1);
 /** YAML reads a bare `true` as a boolean; as an expression it is the same thing. */
-const expression = z.union([z.string().trim().min(1), z.boolean()]).transform(String);
+const expression = z.preprocess(
+  (value) => (typeof value === 'boolean' ? String(value) : value),
+  z.string().trim().min(1, 'an SQL expression'),
+);
 const localText = z.strictObject({ en: z.string().min(1), da: z.string().min(1) });
 const bound = z.number().nullable();
 
@@ -111,35 +114,43 @@ const common = {
   changes: z.array(z.strictObject({ version: z.int().min(1), why: z.string().min(1) })).min(1),
 };
 
-const schema = z.discriminatedUnion('type', [
-  z.strictObject({ ...common, type: z.literal('count'), time: column }),
-  z.strictObject({
+const kinds = {
+  count: z.strictObject({ ...common, type: z.literal('count'), time: column }),
+  ratio: z.strictObject({
     ...common,
     type: z.literal('ratio'),
     time: column,
     numerator: expression,
     denominator: expression.default('true'),
   }),
-  z.strictObject({
+  percentile: z.strictObject({
     ...common,
     type: z.literal('percentile'),
     time: column,
     value: expression,
     percentile: z.number().gt(0, 'lies between 0 and 1, both left out').lt(1, 'lies between 0 and 1, both left out'),
   }),
-  z.strictObject({
+  conversion: z.strictObject({
     ...common,
     type: z.literal('conversion'),
     from: column,
     to: column,
     window_days: z.number().gt(0, 'a window is longer than zero days; leave it out to count to date').optional(),
   }),
-]);
-type MetricYaml = z.infer<typeof schema>;
+} as const;
+const anyKind = z.discriminatedUnion('type', [kinds.count, kinds.ratio, kinds.percentile, kinds.conversion]);
+type MetricYaml = z.infer<typeof anyKind>;
+
+/** The schema of the type that the text names, so that messages speak of its keys only. */
+function schemaFor(text: string): z.ZodType<MetricYaml> {
+  const named = /^type:[ \t]*["']?(\w+)/m.exec(text)?.[1];
+  const kind = Object.entries(kinds).find(([name]) => name === named)?.[1];
+  return kind ?? anyKind;
+}
 
 /** Reads one metric; problems are added with their place. What needs the models is checked by `checkMetrics`. */
 export function readMetric(file: SourceText, problems: Diagnostic[]): Metric | undefined {
-  const located = parseYaml(file, schema, problems);
+  const located = parseYaml(file, schemaFor(file.text), problems);
   if (located === undefined) return undefined;
   const { value: yaml, at } = located;
   checkAlone(yaml, file, at, problems);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { DiagnosticsError } from '../../src/diagnostics/diagnostic.ts';
 import type { Warehouse } from '../../src/warehouse/warehouse.ts';
 import { evaluated, metric, openWarehouse } from './project.ts';
 
@@ -190,4 +191,18 @@ describe('ratio', () => {
       ['2026-03-16', 0.9],
     ]);
   });
+});
+
+test('an expression that fails on the data is a problem of the metric, at its place', async () => {
+  const broken = metric('broken', `type: count\nmodel: answers\ntime: due_at\nfilter: cast(status as integer) > 0`);
+  const error: unknown = await evaluated(await open(answers), [broken]).catch((caught: unknown) => caught);
+  if (!(error instanceof DiagnosticsError)) throw error;
+  expect(error.diagnostics).toMatchObject([
+    {
+      code: 'metric-failed',
+      file: 'metrics/broken.yml',
+      line: 1,
+      message: expect.stringMatching(/"broken".*Could not convert/),
+    },
+  ]);
 });
