@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
-import { type KeyedCalendar, pairsOfDay } from './calendars.ts';
+import type { KeyedCalendar } from './calendar-rules.ts';
+import { pairsOfDay } from './calendars.ts';
 
 /** Hours beyond the pairs of a row of sla.calendar_days would be lost without a word. */
 export async function checkPairs(warehouse: Warehouse, calendars: readonly KeyedCalendar[]): Promise<Diagnostic[]> {

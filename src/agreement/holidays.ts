@@ -1,7 +1,7 @@
 import { type Diagnostic, DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
-import type { KeyedCalendar } from './calendars.ts';
+import type { KeyedCalendar } from './calendar-rules.ts';
 
 const seed = 'seeds/holidays.csv';
 const columns = ['set', 'date', 'name_en', 'name_da'];

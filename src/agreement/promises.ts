@@ -1,7 +1,7 @@
 import type { Agreement, AgreementPromise, Condition, Tier } from '../project/agreement.ts';
 import { exits, ladder } from '../project/stages.ts';
 import { quoteLiteral, type SqlValue, type Warehouse } from '../warehouse/warehouse.ts';
-import type { KeyedCalendar } from './calendars.ts';
+import type { KeyedCalendar } from './calendar-rules.ts';
 import { startOfDate } from './dates.ts';
 
 type Row = Readonly<Record<string, SqlValue>>;

@@ -32,7 +32,7 @@ const words = {
     attempt: ['forsøg', 'forsøg'],
     channel: ['kanal', 'kanaler'],
     within: 'inden for',
-    over: 'ad',
+    over: 'via',
     units: { percent: '', count: '', minutes: ' minutter', days: ' dage' },
   },
 } as const;

@@ -58,17 +58,17 @@ interface PromiseCommon {
 }
 
 /** A target for a metric, and nothing that is decided lead by lead. */
-export interface MetricPromise extends PromiseCommon {
+interface MetricPromise extends PromiseCommon {
   readonly kind: 'metric';
 }
 
-export interface FirstResponsePromise extends PromiseCommon {
+interface FirstResponsePromise extends PromiseCommon {
   readonly kind: 'first_response';
   /** The first whose conditions a lead meets applies. */
   readonly tiers: readonly (Tier & { readonly businessMinutes: number })[];
 }
 
-export interface FollowUpPromise extends PromiseCommon {
+interface FollowUpPromise extends PromiseCommon {
   readonly kind: 'follow_up';
   readonly tiers: readonly (Tier & FollowUpEffort)[];
 }

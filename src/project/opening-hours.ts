@@ -7,7 +7,6 @@ export interface OpenInterval {
 }
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-export type Weekday = (typeof weekdays)[number];
 
 const minutesOfDay = 24 * 60;
 const pattern = /^(\d{2}):(\d{2})\s*[-–]\s*(\d{2}):(\d{2})$/;

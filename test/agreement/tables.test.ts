@@ -140,7 +140,7 @@ test('readers get each promise as a sentence in both languages', async () => {
       promise: 'follow_up',
       target: 0.8,
       wording_en: 'follow_up_rate: at least 80 % (5 attempts over 1 channel within 10 business days)',
-      wording_da: 'follow_up_rate: mindst 80 % (5 forsøg ad 1 kanal inden for 10 arbejdsdage)',
+      wording_da: 'follow_up_rate: mindst 80 % (5 forsøg via 1 kanal inden for 10 arbejdsdage)',
     },
   ]);
 });
