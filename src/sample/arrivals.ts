@@ -173,7 +173,7 @@ with chances as (
         draw(lead_no, 'qualification time') as time_draw,
         lead_type,
         quality
-        * case when is_ideal and knows_size and knows_country then 1.08 else 0.82 end
+        * case when is_ideal and knows_size and knows_country then 1.12 else 0.72 end
         * case lead_type
             when 'demo_request' then 0.8
             when 'trial' then 0.56

@@ -111,7 +111,7 @@ with visitors as (
         least(
             60,
             floor(
-                spread(draw(leads.lead_no, 'activities')) * case when qualifications.lead_no is null then 2.4 else 4.2 end
+                spread(draw(leads.lead_no, 'activities')) * case when qualifications.lead_no is null then 2.55 else 4.5 end
             )::bigint
         ) as activities
     from leads

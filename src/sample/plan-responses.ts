@@ -71,7 +71,7 @@ contacted as (
         * pace
         -- The agreement of July 2026 promised more, and made demo requests everybody's first task.
         * case
-            when mql_s >= seconds(timestamptz '2026-07-01 00:00:00+02') then case when wants_demo then 6.5 else 24 end
+            when mql_s >= seconds(timestamptz '2026-07-01 00:00:00+02') then case when wants_demo then 5.5 else 19 end
             when wants_demo then 18
             else 56
         end
@@ -89,7 +89,7 @@ judged as (
         not is_in_hours and not is_self_booked and draw(key, 'evening') < 0.05 as is_answered_in_evening,
         draw(key, 'accepted') < least(0.95, 0.79 * (0.6 + 0.4 * quality) * case when is_ideal then 1.05 else 0.82 end)
             as is_acceptable,
-        draw(key, 'diligent') < 0.6 - 1.8 * neglect as is_diligent
+        draw(key, 'diligent') < 0.3 - 1.2 * neglect as is_diligent
     from contacted
 ),
 
