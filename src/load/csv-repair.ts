@@ -9,6 +9,8 @@ import { fault, noFault, type ScanColumn, type Target } from './scan.ts';
  * before it: an unclosed quote cannot swallow what follows. Every row knows the line it starts on.
  */
 export async function repairCsv(warehouse: Warehouse, file: OpenedFile, target: Target): Promise<void> {
+  const { text } = await file.survey();
+  const lines = physicalLines([file], text?.hasMixedLineEnds);
   const grammar = new Grammar(file.header.delimiter, file.header.names.length);
   await warehouse.run(/* sql */ `
     create or replace temp table load_csv_lines as
@@ -17,11 +19,12 @@ export async function repairCsv(warehouse: Warehouse, file: OpenedFile, target: 
         text,
         (length(text) - length(replace(text, '"', ''))) % 2 as odd_quotes,
         ${grammar.isComplete('text')} as is_complete
-    from (select row_number() over () as line, coalesce(text, '') as text from ${physicalLines([file])})
+    from (select row_number() over () as line, coalesce(text, '') as text from ${lines})
     where line > 1`);
   await warehouse.run(rowsByQuotes('select *, 0 as run from load_csv_lines', grammar));
   const [joined] = await warehouse.rows<{ swallowed: boolean }>(
-    'select coalesce(bool_or(line_count > 1 and not is_complete), false) as swallowed from load_csv_rows',
+    `select coalesce(bool_or(line_count > 1 and (not is_complete or ${spansLines(file)})), false) as swallowed
+    from load_csv_rows`,
   );
   if (joined?.swallowed) await warehouse.run(rowsByQuotes(runsBetweenCompleteLines, grammar));
   await warehouse.run(`insert into ${target.table} ${target.select(repairedScan(file, grammar))}`);
@@ -96,23 +99,24 @@ function repairedScan(file: OpenedFile, grammar: Grammar): Parameters<Target['se
 }
 
 function rowFault(file: OpenedFile, grammar: Grammar): string {
-  // An identifier that spans lines is two rows that a stray quote has joined.
-  const identifiers = ['event_id', 'lead_id', 'type', 'stage', 'owner_id', 'team', 'channel']
-    .map((name) => ({ name, index: file.header.names.indexOf(name) }))
-    .filter(({ index }) => index >= 0);
   return `case
         when not ${grammar.isWellFormed('text')}
             then ${fault('broken-quote', 'null', `'a quote is not closed, or text follows the closing quote'`)}
         when not is_complete
             then ${fault('column-count', 'null', `'has ' || len(fields) || ' columns, the header has ${grammar.columns}'`)}
-        ${identifiers
-          .map(
-            ({ name, index }) => `when line_count > 1 and contains(fields[${index + 1}], chr(10))
-            then ${fault('broken-quote', quoteLiteral(name), `'${name}: holds a line break; a quote before it is not closed'`)}`,
-          )
-          .join('\n        ')}
+        when line_count > 1 and (${spansLines(file)})
+            then ${fault('broken-quote', 'null', `'an id or name holds a line break: a quote before it is not closed'`)}
         else ${noFault}
     end`;
+}
+
+/** SQL: an event's id, type or name holds a line break, which shows that a stray quote has joined two rows. */
+function spansLines(file: OpenedFile): string {
+  const tests = ['event_id', 'lead_id', 'type', 'stage', 'owner_id', 'team', 'channel']
+    .map((name) => file.header.names.indexOf(name))
+    .filter((index) => index >= 0)
+    .map((index) => `contains(fields[${index + 1}], chr(10))`);
+  return file.source.kind === 'events' ? tests.join(' or ') : 'false';
 }
 
 /** CSV rows as regular expressions, for DuckDB's RE2. A quote inside an unquoted field is a plain character. */

@@ -90,7 +90,7 @@ async function gatherDamaged(warehouse: Warehouse, files: readonly OpenedFile[])
   const paths = files.map((file) => `(${file.id}, ${quoteLiteral(file.absolute)})`).join(', ');
   const names = files[0]?.header.names ?? [];
   // A row has an error for each column that it lacks or has too many, numbered on from the last good one.
-  const found = `regexp_extract(errors.error_message, 'Found: ([0-9]+)', 1)::integer`;
+  const found = `try_cast(regexp_extract(errors.error_message, 'Found: ([0-9]+)', 1) as integer)`;
   await warehouse.run(/* sql */ `
     create or replace temp table load_csv_damaged as
     select

@@ -6,8 +6,10 @@ import { binaryKind, compressionByContent } from './file-kind.ts';
 import type { FoundFile } from './find-files.ts';
 import { physicalLines } from './lines.ts';
 import { fileProblem } from './problems.ts';
+import { isWholeZstd } from './zstd-frames.ts';
 
 const headBytes = 1 << 18;
+const exportAgain = 'Export or copy it again.';
 
 /**
  * The first lines of a file, decompressed; undefined (with a problem) when the file is empty or is not what its name
@@ -32,7 +34,7 @@ export async function readHead(
   }
   if (compression === 'zstd') return zstdHead(warehouse, file, fail);
   const text = compression === 'gzip' ? gunzipStart(raw) : raw;
-  if (text === undefined) return fail('damaged-file', 'is cut off or damaged', 'Export or copy it again.');
+  if (text === undefined) return fail('damaged-file', 'is cut off or damaged', exportAgain);
   return textHead(file, text, fail);
 }
 
@@ -51,12 +53,13 @@ function textHead(file: FoundFile, text: Buffer, fail: Fail): readonly string[] 
 }
 
 async function zstdHead(warehouse: Warehouse, file: FoundFile, fail: Fail): Promise<readonly string[] | undefined> {
+  if (!isWholeZstd(file.absolute, file.bytes)) return fail('damaged-file', 'is cut off or damaged', exportAgain);
   try {
     const rows = await warehouse.rows<{ text: string | null }>(`select text from ${physicalLines([file])} limit 200`);
     const lines = rows.map((row) => row.text ?? '');
     return textHead(file, Buffer.from(lines.join('\n')), fail);
   } catch {
-    return fail('damaged-file', 'cannot be read as Zstandard text', 'Export or copy it again.');
+    return fail('damaged-file', 'is cut off or damaged', exportAgain);
   }
 }
 

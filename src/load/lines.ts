@@ -13,12 +13,14 @@ export function compressionOf(files: readonly FoundFile[]): string {
 
 /**
  * A table function giving every physical line of text files as `text` (null when blank), in order of file and line,
- * with `file_index`. The files share one compression.
+ * with `file_index`. The files share one compression. DuckDB must be told of mixed line ends, or it puts a blank line
+ * after some lines; told so without need, it drops what follows a lone CR.
  */
-export function physicalLines(files: readonly FoundFile[]): string {
+export function physicalLines(files: readonly FoundFile[], hasMixedLineEnds = false): string {
   return `read_csv(
         ${pathList(files)}, compression = ${compressionOf(files)}, auto_detect = false,
         columns = {'text': 'varchar'}, delim = E'\\x01', quote = '', escape = '', header = false, strict_mode = false
+        ${hasMixedLineEnds ? `, new_line = '\\r\\n'` : ''}
     )`;
 }
 

@@ -3,7 +3,7 @@ import { quoteLiteral, type SqlError, type Warehouse } from '../warehouse/wareho
 import { fileIds, isDataError, physicalLines } from './lines.ts';
 import type { OpenedFile } from './open-files.ts';
 import { fileProblem } from './problems.ts';
-import { fault, noFault, type Scan, type ScanColumn, shown, type Target } from './scan.ts';
+import { bookkeeping, fault, noFault, type Scan, type ScanColumn, shown, type Target } from './scan.ts';
 import { numberRows } from './staging.ts';
 
 /**
@@ -16,9 +16,8 @@ export async function stageNdjson(
   target: Target,
   problems: Diagnostic[],
 ): Promise<void> {
-  const names = target.wanted ?? [...new Set(files.flatMap((file) => file.columns.map((column) => column.name)))];
   try {
-    await warehouse.run(`insert into ${target.table} ${target.select(objectScan(files, names))}`);
+    await warehouse.run(`insert into ${target.table} ${target.select(objectScan(files, target.wanted))}`);
   } catch (error) {
     if (!isDataError(error)) throw error;
     if (files.length > 1) {
@@ -28,7 +27,17 @@ export async function stageNdjson(
     for (const file of files) await reportUnreadable(file, error, problems);
     return;
   }
+  for (const file of files) await readMixedLineEndsAgain(warehouse, file, target);
   await numberRows(warehouse, target, files, 1);
+}
+
+/** Only now is it known that a file has them; without this its rows would be right, but not their lines. */
+async function readMixedLineEndsAgain(warehouse: Warehouse, file: OpenedFile, target: Target): Promise<void> {
+  const { text } = await file.survey();
+  if (!text?.hasMixedLineEnds) return;
+  const scan = objectScan([file], target.wanted, true);
+  await warehouse.run(`delete from ${target.table} where ${bookkeeping.file} = ${file.id}`);
+  await warehouse.run(`insert into ${target.table} ${target.select(scan)}`);
 }
 
 async function reportUnreadable(file: OpenedFile, error: SqlError, problems: Diagnostic[]): Promise<void> {
@@ -37,7 +46,7 @@ async function reportUnreadable(file: OpenedFile, error: SqlError, problems: Dia
   problems.push(fileProblem('unreadable', file.path, `cannot be read as NDJSON: ${error.message.split('\n')[0]}`));
 }
 
-function objectScan(files: readonly OpenedFile[], names: readonly string[]): Scan {
+function objectScan(files: readonly OpenedFile[], names: readonly string[], hasMixedLineEnds = false): Scan {
   const columns = new Map<string, ScanColumn>();
   for (const name of names) {
     const type = name === 'properties' ? 'JSON' : 'VARCHAR';
@@ -51,7 +60,7 @@ function objectScan(files: readonly OpenedFile[], names: readonly string[]): Sca
             file_index,
             text,
             json_transform(try_cast(text as json), ${quoteLiteral(shape)}) as object
-        from ${physicalLines(files)}
+        from ${physicalLines(files, hasMixedLineEnds)}
     )`,
     columns,
     file: fileIds(files),

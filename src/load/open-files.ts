@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
+import { nearest } from '../diagnostics/suggest.ts';
 import { type Column, quoteLiteral, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
 import { type Header, readHeader } from './delimited-text.ts';
 import type { FoundFile } from './find-files.ts';
@@ -116,10 +116,11 @@ function missingColumn(
   required: readonly string[],
 ): Diagnostic {
   const spare = found.filter((candidate) => !required.includes(candidate));
+  const similar = nearest(name, spare);
   const has = found.length > 12 ? `${found.slice(0, 12).join(', ')}, …` : found.join(', ');
   return fileProblem('missing-column', file.path, `has no column "${name}"`, {
     ...(file.kind.format === 'csv' ? { line: 1 } : {}),
     expected: `"${name}" among the columns found: ${has}`,
-    fix: didYouMean(name, spare)?.replace('Did you mean', `Rename it to "${name}" if you mean`).replace(/\?$/, '.'),
+    fix: similar === undefined ? undefined : `Rename "${similar}" to "${name}", if that is what it holds.`,
   });
 }

@@ -38,12 +38,20 @@ export async function replaceTables(
   await warehouse.run('create schema if not exists raw');
   try {
     const state = await stageAll(warehouse, readable, options);
-    failOnErrors(problems);
+    failOnErrors(inOrder(problems));
     await swapAll(warehouse, readable, state);
     return state;
   } finally {
     await dropStaged(warehouse);
   }
+}
+
+/** Problems of handover.yml first, then by file and line, however the looks at the files overlapped. */
+function inOrder(problems: readonly Diagnostic[]): Diagnostic[] {
+  const key = ({ file, source }: Diagnostic): string => `${source === undefined ? 1 : 0}${file ?? ''}`;
+  return problems.toSorted((left, right) =>
+    key(left) === key(right) ? (left.line ?? 0) - (right.line ?? 0) : key(left) < key(right) ? -1 : 1,
+  );
 }
 
 async function stageAll(
@@ -69,7 +77,10 @@ async function stageAll(
   const counts = await countRows(warehouse, existing.map(staged));
   const files: LoadState['files'][number][] = [];
   for (const source of sources) files.push(...(await describeFiles(warehouse, source, counts, problems)));
-  for (const source of sources) await checkSource(warehouse, source, counts, problems);
+  for (const source of sources) {
+    const isStaged = source.source.kind === 'events' || existing.includes(source.source.name);
+    if (isStaged) await checkSource(warehouse, source, counts, problems);
+  }
   return {
     declaration: options.declaration,
     files,

@@ -21,8 +21,8 @@ export interface Scan {
 export interface Target {
   /** The table, quoted, with its schema. */
   readonly table: string;
-  /** The columns that text formats are searched for; undefined: all there are. */
-  readonly wanted: readonly string[] | undefined;
+  /** The columns that are looked for. */
+  readonly wanted: readonly string[];
   /** A select over the scan in the order of the target's columns, the last three being file, line and problem. */
   select(scan: Scan): string;
 }

@@ -7,7 +7,6 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { FoundFile } from './find-files.ts';
 import { fileProblem } from './problems.ts';
 import { type TextSurvey, TextSurveyor } from './text-survey.ts';
-import { isWholeZstd } from './zstd-frames.ts';
 
 export interface Survey {
   readonly sha256: string;
@@ -20,11 +19,7 @@ const chunkSize = 1 << 20;
 /** Reads a whole file once, beside DuckDB: its hash, and whether it is intact text. */
 export async function surveyFile(file: FoundFile, problems: Diagnostic[]): Promise<Survey> {
   const { format, compression } = file.kind;
-  if (format === 'parquet') return { sha256: await hashFile(file.absolute), text: undefined };
-  if (compression === 'zstd') {
-    if (!isWholeZstd(file.absolute, file.bytes)) problems.push(damaged(file, 'is cut off or not whole Zstandard'));
-    return { sha256: await hashFile(file.absolute), text: undefined };
-  }
+  if (format === 'parquet' || compression === 'zstd') return { sha256: await hashFile(file.absolute), text: undefined };
   const hash = createHash('sha256');
   const surveyor = new TextSurveyor();
   try {
@@ -35,7 +30,7 @@ export async function surveyFile(file: FoundFile, problems: Diagnostic[]): Promi
     );
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && /^Z_/.test(String(error.code)))) throw error;
-    problems.push(damaged(file, `is cut off or damaged (${error.message})`));
+    problems.push(fileProblem('damaged-file', file.path, 'is cut off or damaged', { fix: 'Export or copy it again.' }));
   }
   const text = surveyor.finish();
   problems.push(...encodingProblems(file, text));
@@ -70,10 +65,6 @@ function sink(onChunk: (chunk: Buffer) => void): Writable {
       done();
     },
   });
-}
-
-function damaged(file: FoundFile, message: string): Diagnostic {
-  return fileProblem('damaged-file', file.path, message, { fix: 'Export or copy it again.' });
 }
 
 function encodingProblems(file: FoundFile, text: TextSurvey): Diagnostic[] {

@@ -6,8 +6,8 @@ export interface TextSurvey {
   readonly lines: number;
   /** Blank ones among these. */
   readonly blankLines: number;
-  /** Lines that end in CR LF. */
-  readonly carriageReturns: number;
+  /** Whether some lines end in CR LF, others in LF alone, and no CR stands elsewhere. */
+  readonly hasMixedLineEnds: boolean;
   /** First line that is not UTF-8, or holds a NUL; 0 for none. */
   readonly notUtf8Line: number;
   readonly nulLine: number;
@@ -22,7 +22,9 @@ export class TextSurveyor {
   private lastFilled = 0;
   private blank = 0;
   private blankSinceFilled = 0;
+  private lineFeeds = 0;
   private carriageReturns = 0;
+  private carriageReturnLineFeeds = 0;
   private notUtf8Line = 0;
   private nulLine = 0;
   /** Length and last byte of the line that the previous chunk left open. */
@@ -33,11 +35,15 @@ export class TextSurveyor {
 
   push(chunk: Buffer): void {
     this.checkBytes(chunk);
+    for (let at = chunk.indexOf(carriageReturn); at >= 0; at = chunk.indexOf(carriageReturn, at + 1)) {
+      this.carriageReturns++;
+    }
     let start = 0;
     for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
       const last = end > start ? chunk[end - 1] : this.openLength > 0 ? this.openLast : lineFeed;
       this.endLine(this.openLength + end - start, last === carriageReturn);
       this.openLength = 0;
+      this.lineFeeds++;
       start = end + 1;
     }
     this.openLength += chunk.length - start;
@@ -47,13 +53,14 @@ export class TextSurveyor {
   finish(): TextSurvey {
     if (this.cut.length > 0 && this.notUtf8Line === 0) this.notUtf8Line = this.line + 1;
     if (this.openLength > 0) this.endLine(this.openLength, false);
-    const { lastFilled: lines, blank: blankLines, carriageReturns, notUtf8Line, nulLine } = this;
-    return { lines, blankLines, carriageReturns, notUtf8Line, nulLine };
+    const { lastFilled: lines, blank: blankLines, notUtf8Line, nulLine, carriageReturnLineFeeds: pairs } = this;
+    const hasMixedLineEnds = pairs > 0 && pairs === this.carriageReturns && pairs < this.lineFeeds;
+    return { lines, blankLines, hasMixedLineEnds, notUtf8Line, nulLine };
   }
 
   private endLine(length: number, hasCarriageReturn: boolean): void {
     this.line++;
-    if (hasCarriageReturn) this.carriageReturns++;
+    if (hasCarriageReturn) this.carriageReturnLineFeeds++;
     if (length === (hasCarriageReturn ? 1 : 0)) {
       this.blankSinceFilled++;
       return;
