@@ -1,3 +1,5 @@
+import { type FunctionKinds, isVolatile } from '../warehouse/functions.ts';
+
 /** A node of DuckDB's own syntax tree. */
 export type SyntaxNode = Readonly<Record<string, unknown>>;
 
@@ -5,22 +7,12 @@ export function isNode(value: unknown): value is SyntaxNode {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** DuckDB's own list of functions: name → the kinds it exists as, with their stability. */
-export type FunctionKinds = ReadonlyMap<string, readonly { kind: string; stability: string | null }[]>;
-
 /** Why a node may not stand in a metric's expression. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly expected?: string;
 }
-
-/** Functions that DuckDB calls stable, or keeps as macros, yet whose value depends on the session, the day or the file. */
-const dependsOnSession =
-  /^(age|ago|user|getenv|getvariable|get_block_size|(current|session|pg|has|inet|obj|col|shobj)_.*)$/;
-
-/** Words of the SQL grammar that are not in DuckDB's list of functions. */
-const clockWords = new Set(['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp']);
 
 const refusedClasses: Readonly<Record<string, Refusal>> = {
   SUBQUERY: {
@@ -36,14 +28,6 @@ const refusedClasses: Readonly<Record<string, Refusal>> = {
 /** A metric's expression looks at one row, reads nothing else and has the same value in every run. */
 export function refusalOf(node: SyntaxNode, functions: FunctionKinds): Refusal | undefined {
   return node.class === 'FUNCTION' ? functionRefusal(node, functions) : refusedClasses[String(node.class)];
-}
-
-/** Whether a function of that name may have another value in the next run. */
-export function isVolatile(name: string, functions: FunctionKinds): boolean {
-  if (clockWords.has(name.toLowerCase())) return true;
-  const kinds = functions.get(name.toLowerCase()) ?? [];
-  if (kinds.length > 0 && dependsOnSession.test(name.toLowerCase())) return true;
-  return kinds.some(({ stability }) => stability !== null && stability !== 'CONSISTENT');
 }
 
 export function volatileRefusal(name: string): Refusal {

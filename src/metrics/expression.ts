@@ -1,5 +1,6 @@
+import { type FunctionKinds, isVolatile } from '../warehouse/functions.ts';
 import { quoteIdentifier, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
-import { type FunctionKinds, isNode, isVolatile, refusalOf, type SyntaxNode } from './expression-rules.ts';
+import { isNode, refusalOf, type SyntaxNode } from './expression-rules.ts';
 
 /** What is wrong with an expression, and where in its text (in characters from 0). */
 export interface ExpressionProblem {
@@ -17,16 +18,6 @@ export interface ParsedExpression {
 
 const prefix = 'select (';
 const suffix = '\n)';
-
-/** Reads DuckDB's list of functions; once for all expressions. */
-export async function readFunctionKinds(warehouse: Warehouse): Promise<FunctionKinds> {
-  const rows = await warehouse.rows<{ name: string; kind: string; stability: string | null }>(
-    'select distinct lower(function_name) as name, function_type as kind, stability from duckdb_functions()',
-  );
-  const kinds = new Map<string, { kind: string; stability: string | null }[]>();
-  for (const { name, ...entry } of rows) kinds.set(name, [...(kinds.get(name) ?? []), entry]);
-  return kinds;
-}
 
 /**
  * Parses an expression with DuckDB's own parser and says what a metric may not hold: anything but one expression over

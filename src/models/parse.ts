@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ModelFile } from '../project/model-file.ts';
+import { readFunctionKinds } from '../warehouse/functions.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { placeOfByte } from './place.ts';
 import { type QueryFacts, readQuery } from './references.ts';
@@ -22,6 +23,7 @@ export async function parseModels(
   problems: Diagnostic[],
 ): Promise<{ file: ModelFile; facts: QueryFacts }[]> {
   const parsed: { file: ModelFile; facts: QueryFacts }[] = [];
+  const functions = await readFunctionKinds(warehouse);
   for (const file of models) {
     const [row] = await warehouse.rows<{ tree: string }>('select json_serialize_sql($1::varchar) as tree', [
       file.sql.text,
@@ -29,7 +31,7 @@ export async function parseModels(
     // The shape is DuckDB's; a failure is told by `error`, never by a missing field.
     const tree = JSON.parse(row?.tree ?? '{"error":true}') as Serialized;
     const problem = problemOf(file, tree);
-    if (problem === undefined) parsed.push({ file, facts: readQuery(tree.statements) });
+    if (problem === undefined) parsed.push({ file, facts: readQuery(tree.statements, functions) });
     else problems.push(problem);
   }
   return parsed;

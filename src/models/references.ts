@@ -1,3 +1,5 @@
+import { type FunctionKinds, isClockWord, isVolatile } from '../warehouse/functions.ts';
+
 /** A table that a query reads, with its place. */
 export interface TableReference {
   readonly catalog: string;
@@ -22,40 +24,11 @@ export interface QueryFacts {
 /** Table functions that make rows out of nothing but their arguments. */
 const pureTableFunctions = new Set(['range', 'generate_series', 'unnest', 'repeat', 'json_each', 'json_tree']);
 
-/** Their value depends on when, where or how often the model runs. */
-const volatileFunctions = new Set([
-  'now',
-  'get_current_timestamp',
-  'get_current_time',
-  'current_date',
-  'current_time',
-  'current_timestamp',
-  'localtime',
-  'localtimestamp',
-  'current_localtime',
-  'current_localtimestamp',
-  'today',
-  'transaction_timestamp',
-  'random',
-  'gen_random_uuid',
-  'uuid',
-  'uuidv4',
-  'uuidv7',
-  'setseed',
-  'nextval',
-  'currval',
-  'current_setting',
-  'getenv',
-  'read_text',
-  'read_blob',
-]);
-const volatileNames = new Set(['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp']);
-
 /**
  * Walks DuckDB's own syntax tree (one statement of `json_serialize_sql`) and lists the tables that the query reads,
- * less the common table expressions in scope, and what a model may not use. Pure.
+ * less the common table expressions in scope, and what a model may not use. `functions` is DuckDB's list. Pure.
  */
-export function readQuery(statement: unknown): QueryFacts {
+export function readQuery(statement: unknown, functions: FunctionKinds): QueryFacts {
   const tables: TableReference[] = [];
   const forbidden: ForbiddenUse[] = [];
 
@@ -101,11 +74,11 @@ export function readQuery(statement: unknown): QueryFacts {
     } else if (node.type === 'TABLE_FUNCTION' && isObject(node.function)) {
       const name = text(node.function.function_name).toLowerCase();
       if (!pureTableFunctions.has(name)) forbidden.push({ kind: 'table-function', name, position });
-    } else if (node.type === 'FUNCTION' && volatileFunctions.has(text(node.function_name).toLowerCase())) {
+    } else if (node.type === 'FUNCTION' && isVolatile(text(node.function_name), functions)) {
       forbidden.push({ kind: 'volatile', name: text(node.function_name).toLowerCase(), position });
     } else if (node.type === 'COLUMN_REF' && Array.isArray(node.column_names) && node.column_names.length === 1) {
       const name = text(node.column_names[0]).toLowerCase();
-      if (volatileNames.has(name)) forbidden.push({ kind: 'volatile', name, position });
+      if (isClockWord(name)) forbidden.push({ kind: 'volatile', name, position });
     }
   };
 
