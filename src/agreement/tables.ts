@@ -4,7 +4,6 @@ import type { Project } from '../project/project.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { keyCalendars, writeCalendarRules } from './calendar-rules.ts';
 import { expandCalendars } from './calendars.ts';
-import { checkAgreements } from './check.ts';
 import { checkPairs, warnOfNeverOpen } from './check-calendars.ts';
 import { type DaySpan, dayLength, startOfDate, writeDates } from './dates.ts';
 import { checkHolidays, writeHolidays } from './holidays.ts';
@@ -39,7 +38,8 @@ export const agreementTables: readonly string[] = [
  * are empty, but for the stages and the dates of the project's own zone. Needs raw.events and seeds.*.
  * @param options.asOf ISO instant; calendars reach two years beyond it.
  * @returns warnings, for example of a year without holidays.
- * @throws DiagnosticsError with every agreement that contradicts another, a metric or a holiday set.
+ * `checkAgreements` must have found nothing.
+ * @throws DiagnosticsError with every calendar that contradicts its holiday set or opens too often in a day.
  */
 export async function writeAgreementTables(
   warehouse: Warehouse,
@@ -47,12 +47,6 @@ export async function writeAgreementTables(
   options: { readonly asOf: string },
 ): Promise<readonly Diagnostic[]> {
   const { agreements, metrics } = project;
-  failOnErrors(
-    checkAgreements(
-      agreements,
-      metrics.map((metric) => metric.name),
-    ),
-  );
   const calendars = keyCalendars(agreements);
   await warehouse.run('create schema if not exists sla');
   await writeDates(warehouse, agreements[0] ?? project.config);

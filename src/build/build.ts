@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { checkAgreements } from '../agreement/check.ts';
 import { writeAgreementTables } from '../agreement/tables.ts';
 import { type ContractResult, checkContracts } from '../contracts/check.ts';
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
@@ -101,6 +102,12 @@ async function planProject(project: Project): Promise<PlannedModel[]> {
   try {
     const parsed = await parseModels(parser, project.models, problems);
     const planned = planModels(parsed, knownTables(project), problems);
+    problems.push(
+      ...checkAgreements(
+        project.agreements,
+        project.metrics.map(({ name }) => name),
+      ),
+    );
     failOnErrors(problems);
     return planned;
   } finally {
