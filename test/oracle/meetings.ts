@@ -1,12 +1,12 @@
 import { instant } from './time.ts';
-import type { CrmEvent, Cycle, Instant } from './types.ts';
+import type { CrmEvent, Cycle, Instant, Lead } from './types.ts';
 
 export interface Meeting {
   /** The id that the events carry; null when the CRM gave none. */
   readonly meetingId: string | null;
   readonly slotNo: number;
   readonly leadId: string;
-  readonly cycleNo: number;
+  readonly cycleNo: number | null;
   readonly bookedAt: Instant;
   readonly scheduledFor: Instant | null;
   readonly outcome: string;
@@ -15,7 +15,7 @@ export interface Meeting {
 
 interface Slot {
   readonly opened: CrmEvent;
-  readonly cycleNo: number;
+  readonly cycleNo: number | null;
   scheduledFor: Instant | null;
   reschedules: number;
   latest: string;
@@ -27,45 +27,48 @@ const reported = new Map([
   ['meeting_cancelled', 'cancelled'],
 ]);
 
-/** Rule 11: the slots of one lead's meetings, walking its events in order. */
-export function meetingsOf(cycles: readonly Cycle[], asOf: Instant): Meeting[] {
+/**
+ * Rule 11: the slots of one lead's meetings, walking its events in order. A meeting whose booking is not in the dump is
+ * one all the same: whatever is first said of it opens its slot.
+ */
+export function meetingsOf(lead: Lead, cycles: readonly Cycle[], asOf: Instant): Meeting[] {
   const byId = new Map<string, Slot[]>();
   const withoutId: Slot[][] = [];
-  for (const { event, cycleNo } of cycles.flatMap((cycle) =>
-    cycle.events.map((event) => ({ event, cycleNo: cycle.cycleNo })),
-  )) {
-    if (!event.type.startsWith('meeting_')) continue;
-    const slots = slotsFor(event, byId, withoutId);
-    if (slots !== undefined) apply(event, cycleNo, slots);
+  for (const event of lead.events.filter(({ type }) => type.startsWith('meeting_'))) {
+    const cycle = cycles.find(({ events }) => events.includes(event));
+    apply(event, cycle?.cycleNo ?? null, slotsFor(event, byId, withoutId));
   }
   const all = [...[...byId].map(([id, slots]) => ({ id, slots })), ...withoutId.map((slots) => ({ id: null, slots }))];
-  return all.flatMap(({ id, slots }) => slots.map((slot, index) => rowOf(id, slot, index + 1, asOf)));
+  return all.flatMap(({ id, slots }) => slots.map((slot, index) => rowOf(lead, id, slot, index + 1, asOf)));
 }
 
 /** Without a meeting id a booking is a meeting of its own, and other events belong to the latest such booking. */
-function slotsFor(event: CrmEvent, byId: Map<string, Slot[]>, withoutId: Slot[][]): Slot[] | undefined {
+function slotsFor(event: CrmEvent, byId: Map<string, Slot[]>, withoutId: Slot[][]): Slot[] {
   const id = event.properties?.meeting_id;
   if (typeof id === 'string') {
     const slots = byId.get(id) ?? [];
     byId.set(id, slots);
     return slots;
   }
-  if (event.type === 'meeting_booked') withoutId.push([]);
-  return withoutId.at(-1);
+  const latest = withoutId.at(-1);
+  if (latest !== undefined && event.type !== 'meeting_booked') return latest;
+  const slots: Slot[] = [];
+  withoutId.push(slots);
+  return slots;
 }
 
-function apply(event: CrmEvent, cycleNo: number, slots: Slot[]): void {
+function apply(event: CrmEvent, cycleNo: number | null, slots: Slot[]): void {
   const current = slots.at(-1);
+  const latest = reported.get(event.type) ?? 'planned';
   const over = current?.latest === 'held' || current?.latest === 'no_show';
-  if (event.type === 'meeting_booked' || (event.type === 'meeting_rescheduled' && over)) {
-    slots.push({ opened: event, cycleNo, scheduledFor: scheduledFor(event), reschedules: 0, latest: 'planned' });
-  } else if (current !== undefined && event.type === 'meeting_rescheduled') {
-    current.scheduledFor = scheduledFor(event);
-    current.reschedules += 1;
-    current.latest = 'planned';
-  } else if (current !== undefined) {
-    current.latest = reported.get(event.type) ?? current.latest;
+  const plans = event.type === 'meeting_booked' || event.type === 'meeting_rescheduled';
+  if (current === undefined || (plans && over)) {
+    slots.push({ opened: event, cycleNo, scheduledFor: scheduledFor(event), reschedules: 0, latest });
+    return;
   }
+  current.latest = latest;
+  if (plans) current.scheduledFor = scheduledFor(event);
+  if (event.type === 'meeting_rescheduled') current.reschedules += 1;
 }
 
 function scheduledFor(event: CrmEvent): Instant | null {
@@ -73,12 +76,12 @@ function scheduledFor(event: CrmEvent): Instant | null {
   return typeof at === 'string' ? instant(at) : null;
 }
 
-function rowOf(meetingId: string | null, slot: Slot, slotNo: number, asOf: Instant): Meeting {
+function rowOf(lead: Lead, meetingId: string | null, slot: Slot, slotNo: number, asOf: Instant): Meeting {
   const isAhead = slot.scheduledFor !== null && slot.scheduledFor > asOf;
   return {
     meetingId,
     slotNo,
-    leadId: slot.opened.leadId,
+    leadId: lead.leadId,
     cycleNo: slot.cycleNo,
     bookedAt: slot.opened.occurredAt,
     scheduledFor: slot.scheduledFor,

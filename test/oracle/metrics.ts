@@ -84,7 +84,8 @@ function percentiles(
     }));
   const sales = cycles.flatMap((cycle) => {
     const mqlAt = stageAt(cycle, 'mql');
-    if (mqlAt === null || cycle.closedAt === null || cycle.outcome !== 'won') return [];
+    // An import can date an MQL after the close: that says nothing of how long the sale took.
+    if (mqlAt === null || cycle.closedAt === null || cycle.outcome !== 'won' || mqlAt > cycle.closedAt) return [];
     return { at: cycle.closedAt, value: (cycle.closedAt - mqlAt) / day };
   });
   return {

@@ -23,8 +23,6 @@ export function judge({ events, agreements, asOf }: World): Verdicts {
     cycles: perCycle.map(({ cycle }) => cycle),
     responses: perCycle.flatMap(({ lead, cycles, cycle }) => responseOf(lead, cycles, cycle, agreements, asOf) ?? []),
     followUps: perCycle.flatMap(({ lead, cycle }) => followUpOf(lead, cycle, agreements, asOf) ?? []),
-    meetings: judged.flatMap(({ lead, cycles }) =>
-      meetingsOf(cycles, asOf).map((meeting) => ({ ...meeting, leadId: lead.leadId })),
-    ),
+    meetings: judged.flatMap(({ lead, cycles }) => meetingsOf(lead, cycles, asOf)),
   };
 }
