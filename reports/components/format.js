@@ -21,6 +21,7 @@ export function formatter() {
     if (unit === 'days') return t('unit.days', { value: number(amount, 1) });
     return number(amount);
   };
+  const shortValue = (unit, amount) => (unit === 'percent' ? percent(amount, 0) : unit === 'days' ? number(amount, 1, 0) : value(unit, amount));
   const day = (iso) => date(iso, { day: 'numeric', month: 'short' });
   const fullDay = (iso) => date(iso, { day: 'numeric', month: 'short', year: 'numeric' });
 
@@ -28,6 +29,8 @@ export function formatter() {
     number,
     percent,
     value,
+    /** Without needless decimals, for axes. */
+    shortValue,
     day,
     fullDay,
     /** A metric's figure: `over 7 h 30 min` when the percentile falls among the unanswered. */
@@ -38,7 +41,7 @@ export function formatter() {
     /** `≥ 90%`, without a needless decimal. */
     target: (row) => {
       if (row.target === null || row.target === undefined) return '–';
-      const amount = row.unit === 'percent' ? percent(row.target, 0) : value(row.unit, row.target);
+      const amount = shortValue(row.unit, row.target);
       return t(row.direction === 'down' ? 'target.at_most' : 'target.at_least', { value: amount });
     },
     /** What a figure rests on: `87 of 121`, or the number of rows. */
@@ -60,7 +63,7 @@ export function formatter() {
       const suffix = long ? ` ${year}` : '';
       if (part.startsWith('W')) return t('period.week', { week: Number(part.slice(1)) }) + (long ? `, ${year}` : '');
       if (part.startsWith('Q')) return t('period.quarter', { quarter: part.slice(1) }) + suffix;
-      return date(`${label}-01`, { month: long ? 'long' : 'short' }) + suffix;
+      return date(`${label}-01`, { month: 'long' }) + suffix;
     },
     /** Within a sentence: `week 47`. */
     inlineWeek: (label) => t('period.week_inline', { week: Number(label.split('-W')[1]) }),

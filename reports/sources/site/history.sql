@@ -60,6 +60,19 @@ percentiles as (
 
 ),
 
+-- A volume promised per month has no target of its own in a week; the page still says what was promised.
+promised as (
+
+    select totals.metric, totals.grain, totals.period_start, promises.target, promises.grain as target_grain
+    from totals
+    inner join agreement_promises as promises
+        on promises.metric = totals.metric
+        and promises.grain <> totals.grain
+        and promises.effective_from <= totals.period_start
+        and coalesce(promises.effective_until > totals.period_start, true)
+
+),
+
 final as (
 
     select
@@ -83,6 +96,8 @@ final as (
         totals.lower_95,
         totals.upper_95,
         totals.target,
+        promised.target as promised_target,
+        promised.target_grain as promised_grain,
         totals.status,
         totals.is_complete,
         totals.is_final,
@@ -105,6 +120,7 @@ final as (
         end as four_weeks_sample_size
     from totals
     left join pooled using (metric, grain, period_start)
+    left join promised using (metric, grain, period_start)
     left join percentiles
         on totals.grain = 'week'
         and percentiles.metric = totals.metric

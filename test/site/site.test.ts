@@ -1,0 +1,237 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { build } from '../../src/build/build.ts';
+import { silent } from '../../src/diagnostics/progress.ts';
+import { openProject } from '../../src/project/project.ts';
+import { buildSite } from '../../src/site/site.ts';
+import { type Row, Warehouse } from '../../src/warehouse/warehouse.ts';
+import { chromium, openSite, type SiteBrowser } from './browser.ts';
+
+const html = '<img src=x onerror="window.executed = true">';
+const team = `Kø & "Salg" O'Brien`;
+const folder = mkdtempSync(join(tmpdir(), 'handover-site-'));
+const published = join(folder, 'handover.duckdb');
+const site = join(folder, 'site');
+
+/** The bundled sample, published, with one lead id and one team name that are hard to show. */
+beforeAll(async () => {
+  await build(openProject('.'), { now: '2026-11-23T06:00:00Z', warehouse: published });
+  const warehouse = await Warehouse.open(published);
+  await warehouse.run(`
+    update lead_responses set team = ${quoted(team)} where team = 'uk';
+    update lead_follow_ups set team = ${quoted(team)} where team = 'uk';
+    update lead_responses set lead_id = ${quoted(html)} where (lead_id, cycle_no) in (
+      select (lead_id, cycle_no) from lead_responses
+      where is_counted and status in ('late', 'overdue') and due_at < timestamptz '2026-11-22 23:00:00Z'
+      order by due_at desc limit 1
+    );
+  `);
+  warehouse.close();
+  await buildSite({ root: '.', published, progress: silent, folder: site });
+}, 600_000);
+
+afterAll(() => rm(folder, { recursive: true }));
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+async function select<T extends object = Row>(sql: string): Promise<T[]> {
+  const warehouse = await Warehouse.open(published, { readOnly: true });
+  try {
+    return await warehouse.rows<T>(sql);
+  } finally {
+    warehouse.close();
+  }
+}
+
+/** Every page of the site by its address, such as `/weekly/2026-W47/`. */
+function pages(): Map<string, string> {
+  const files = readdirSync(site, { recursive: true, withFileTypes: true }).filter(
+    (file) => file.name === 'index.html',
+  );
+  return new Map(
+    files.map((file) => {
+      const place = relative(site, file.parentPath);
+      return [place === '' ? '/' : `/${place}/`, readFileSync(join(file.parentPath, file.name), 'utf8')];
+    }),
+  );
+}
+
+describe('the built files', () => {
+  test('there is a page per week, quarter and metric', async () => {
+    const [expected] = await select(`
+      select
+        (select count(distinct (grain, period_start)) from metric_values where grain <> 'month')
+        + (select count(distinct metric) from metric_definitions) as pages
+    `);
+    const built = [...pages().keys()];
+    expect(built.filter((page) => /^\/(weekly|quarterly|metrics)\/.+/.test(page))).toHaveLength(
+      Number(expected?.pages),
+    );
+    expect(built).toEqual(expect.arrayContaining(['/', '/weekly/', '/quarterly/', '/breaches/', '/metrics/']));
+  });
+
+  test('every link leads to a page that exists', () => {
+    const known = pages();
+    const broken = [...known].flatMap(([page, text]) =>
+      [...text.matchAll(/<a [^>]*href="([^"]+)"/g)]
+        .map(([, href = '']) => href.split(/[?#]/, 1)[0] ?? '')
+        .filter((href) => href !== '' && !known.has(href))
+        .map((href) => `${page} → ${href}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('every page names its own title, the state of the data and the agreement, and no other host', async () => {
+    const [clock] = await select(`select strftime(timezone(time_zone, as_of), '%H:%M') as at from build_info`);
+    const titles = new Set<string>();
+    for (const [page, text] of pages()) {
+      const title = /<title>(.*?)<\/title>/.exec(text)?.[1] ?? '';
+      expect(title, page).toMatch(/ · Handover · sample$/);
+      titles.add(title);
+      expect(text, page).toContain(`Report built from data up to Mon 23 Nov 2026, ${clock?.at}`);
+      expect(text, page).toContain('Agreement 2026-h2, in force from 1 Jul 2026');
+      expect(text, page).not.toMatch(/(?:src|href)="https?:/);
+      expect(text, page).not.toMatch(/undefined|NaN|\[object/);
+    }
+    expect(titles.size).toBe(pages().size);
+  });
+
+  test('what a lead is called is text, never markup', () => {
+    for (const text of pages().values()) expect(text).not.toContain('<img src=x');
+    expect([...pages().values()].some((text) => text.includes('&lt;img src=x'))).toBe(true);
+  });
+
+  test('a page without filters carries no script and little weight', () => {
+    const home = readFileSync(join(site, 'index.html'), 'utf8');
+    expect(home).not.toContain('<script');
+    expect(statSync(join(site, 'index.html')).size).toBeLessThan(100_000);
+  });
+
+  test('the headline figures are those of metric_values', async () => {
+    const home = pages().get('/') ?? '';
+    const values = await select<{
+      metric: string;
+      unit: string;
+      value: number;
+      numerator: number;
+      denominator: number;
+    }>(`
+      select metric_values.metric, unit, value, numerator, denominator
+      from metric_values
+      inner join metric_definitions using (metric, version)
+      where is_headline and grain = 'week' and dimension = 'all' and period_start = date '2026-11-16'
+    `);
+    expect(values.length).toBeGreaterThan(3);
+    for (const row of values) {
+      const cells = new RegExp(`<tr data-metric="${row.metric}">.*?</tr>`, 's').exec(home)?.[0] ?? '';
+      if (row.unit === 'percent') {
+        expect(cells).toContain(`>${(row.value * 100).toFixed(1)}%<`);
+        expect(cells).toContain(`${row.numerator} of ${row.denominator}`);
+      }
+      if (row.unit === 'count') expect(cells).toContain(`>${row.value}<`);
+      if (row.unit === 'minutes' && row.value < 119.5) expect(cells).toContain(`${Math.round(row.value)}\u00a0min`);
+    }
+  });
+});
+
+describe.skipIf(!existsSync(chromium))('in a browser', () => {
+  let browser: SiteBrowser;
+  beforeAll(async () => {
+    browser = await openSite(site);
+  }, 60_000);
+  afterAll(() => browser.close());
+
+  const addresses = [
+    '/',
+    '/weekly/',
+    '/weekly/2026-W47/',
+    '/weekly/2026-W09/',
+    '/quarterly/',
+    '/quarterly/2026-Q3/',
+    '/breaches/',
+    '/metrics/',
+    '/metrics/response_within_sla_rate/',
+  ];
+  const cases = addresses.flatMap((address) => [360, 1280, 1920].map((width) => ({ address, width })));
+
+  test.each(cases)(
+    '$address fits $width px, without an error or a request to another host',
+    async ({ address, width }) => {
+      const { page, problems } = await browser.open(address, width);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      expect(await page.locator('h1').count()).toBe(1);
+      expect(problems).toEqual([]);
+      await page.close();
+    },
+  );
+
+  test.each([
+    { address: '/', marks: 50 },
+    { address: '/weekly/2026-W47/', marks: 50 },
+    { address: '/quarterly/2026-Q3/', marks: 20 },
+    { address: '/metrics/response_within_sla_rate/', marks: 40 },
+  ])('the charts of $address are drawn', async ({ address, marks }) => {
+    const { page } = await browser.open(address, 1280);
+    const boxes = await page
+      .locator('.mark')
+      .evaluateAll(
+        (found) =>
+          found.map((mark) => mark.getBoundingClientRect()).filter((box) => box.width > 1 && box.height > 1).length,
+      );
+    expect(boxes).toBeGreaterThan(marks);
+    await page.close();
+  });
+
+  test('filters show what SQL counts, and only then is the database fetched', async () => {
+    const { page, problems, requests } = await browser.open('/breaches/', 1280);
+    expect(requests.filter((url) => url.endsWith('.wasm') || url.endsWith('/breaches.arrow'))).toEqual([]);
+    for (const chosen of [
+      { week: '2026-W47', team: '' },
+      { week: '', team },
+      { week: '2026-W40', team: 'dk_smb' },
+      { week: '', team: '' },
+    ]) {
+      await page.selectOption('[data-filter=week]', chosen.week);
+      await page.selectOption('[data-filter=team]', chosen.team);
+      const [expected] = await select(`
+        with breaches as (
+          select team, due_at as at from lead_responses where is_counted and status in ('late', 'overdue')
+          union all
+          select team, ends_at from lead_follow_ups where is_counted and status = 'short'
+        )
+        select count(*) as breaches
+        from breaches
+        where
+          (${quoted(chosen.week)} in ('', strftime(timezone('Europe/Copenhagen', at), '%G-W%V')))
+          and (${quoted(chosen.team)} in ('', team))
+      `);
+      const count = Number(expected?.breaches);
+      await page.locator(`.breach-count[data-count="${count}"]`).waitFor({ timeout: 20_000 });
+      expect(await page.locator('table.breaches tbody tr').count()).toBe(Math.min(count, 200));
+    }
+    expect(requests.some((url) => url.endsWith('.wasm'))).toBe(true);
+    expect(problems).toEqual([]);
+    await page.close();
+  }, 120_000);
+
+  test('a link can carry the filters', async () => {
+    const { page } = await browser.open(`/breaches/?week=2026-W40&team=dk_smb`, 1280);
+    await page.locator('[data-filter=week]').evaluate((select) => select.getAttribute('data-filter'));
+    expect(await page.inputValue('[data-filter=week]')).toBe('2026-W40');
+    expect(await page.inputValue('[data-filter=team]')).toBe('dk_smb');
+    await page.close();
+  });
+
+  test('nothing that a lead is called runs', async () => {
+    for (const address of ['/', '/weekly/2026-W47/', '/breaches/']) {
+      const { page } = await browser.open(address, 1280);
+      expect(await page.evaluate('window.executed')).toBeUndefined();
+      await page.close();
+    }
+  });
+});
