@@ -1,0 +1,58 @@
+-- Grain: crm and event_id, of the events that rules count within a cycle.
+-- A cycle owns a lead's events from its opening entry to the next one; the first owns what came before it too.
+with
+    events as (
+        select
+            *,
+            struct_pack(occurred_at := occurred_at, event_rank := event_rank, event_id := event_id) as event_order,
+            json_extract_string(
+                if(type in ('outreach', 'meeting_booked', 'meeting_rescheduled', 'meeting_cancelled', 'meeting_held', 'meeting_no_show') or is_closing, properties, null),
+                ['direction', 'automated', 'self_booked', 'meeting_id', 'scheduled_for', 'reason']
+            ) as details
+        from int_ordered_events
+        where type in (
+            'stage_entered',
+            'lead_created',
+            'owner_assigned',
+            'outreach',
+            'reply_received',
+            'meeting_booked',
+            'meeting_rescheduled',
+            'meeting_cancelled',
+            'meeting_held',
+            'meeting_no_show'
+        )
+    ),
+    bounds as (
+        select * from int_cycle_bounds
+    ),
+    final as (
+        select
+            events.crm,
+            events.event_id,
+            events.lead_id,
+            coalesce(bounds.cycle_no, 1) as cycle_no,
+            events.type,
+            events.entered_stage,
+            events.rung,
+            events.owner_id,
+            events.channel,
+            events.details[4] as meeting_id,
+            events.details[6] as reason,
+            -- Outbound unless it says inbound, human unless it says automated.
+            events.type = 'outreach' and events.details[1] is not distinct from 'inbound' as is_inbound,
+            events.type = 'outreach'
+            and events.details[1] is distinct from 'inbound'
+            and events.details[2] is distinct from 'true' as is_human_outreach,
+            events.type = 'meeting_booked' and events.details[3] is not distinct from 'true' as is_self_booked,
+            events.is_closing,
+            try_cast(events.details[5] as timestamptz) as scheduled_for,
+            events.event_order,
+            events.occurred_at
+        from events
+        left join bounds on events.lead_id = bounds.lead_id
+        -- Exactly one of a lead's cycles owns an event. (Inequalities in the join itself would make it a nested loop.)
+        where (bounds.owns_from is null or events.event_order >= bounds.owns_from)
+            and (bounds.owns_until is null or events.event_order < bounds.owns_until)
+    )
+select * from final

@@ -1,0 +1,36 @@
+-- Grain: crm and event_id. Events up to as_of, under the lead that survives its merges; deleted leads are gone.
+with
+    events as (
+        select * from stg_events
+    ),
+    crms as (
+        select * from int_crms
+    ),
+    survivors as (
+        select * from int_lead_survivors
+    ),
+    final as (
+        select
+            events.event_id,
+            events.occurred_at,
+            events.recorded_at,
+            if(
+                crms.has_prefix,
+                events.crm || ':' || coalesce(survivors.surviving_lead_id, events.lead_id),
+                coalesce(survivors.surviving_lead_id, events.lead_id)
+            ) as lead_id,
+            events.type,
+            events.stage,
+            events.owner_id,
+            events.team,
+            events.channel,
+            events.properties,
+            events.crm,
+            if(crms.has_prefix, events.crm || ':' || events.lead_id, events.lead_id) as original_lead_id
+        from events
+        inner join run.clock on events.occurred_at <= clock.as_of
+        inner join crms on events.crm = crms.crm
+        left join survivors on events.crm = survivors.crm and events.lead_id = survivors.lead_id
+        where survivors.is_deleted is distinct from true
+    )
+select * from final
