@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Progress } from '../diagnostics/progress.ts';
 import { runEvidence } from './evidence.ts';
@@ -32,8 +32,8 @@ export interface SiteOptions {
  */
 export async function buildSite(options: SiteOptions): Promise<{ folder: string; pages: number }> {
   const { progress } = options;
-  const reports = options.reports ?? findReports(options.root);
-  const folder = options.folder ?? join(options.root, 'target', 'site');
+  const reports = resolve(options.reports ?? findReports(options.root));
+  const folder = resolve(options.folder ?? join(options.root, 'target', 'site'));
   const work = `${folder}-work`;
   if (!(await isInstalled(reports))) {
     await progress.task('Install the packages of reports', (report) => installReports(reports, report));
