@@ -1,4 +1,5 @@
--- One row per cohort and step, months and quarters; months say which quarter they belong to.
+-- One row per cohort, step and window, months and quarters; months say which quarter they belong to. A step's main window is
+-- its shortest: it ripens first, and is the same in every quarter.
 select
     cohorts.grain,
     period_label(cohorts.grain, cohorts.cohort_start) as label,
@@ -12,7 +13,11 @@ select
     cohorts.rate,
     coalesce(cohorts.is_mature, false) as is_mature,
     cohorts.km_rate,
-    cohorts.skipped
+    cohorts.skipped,
+    coalesce(
+        cohorts.window_days = min(cohorts.window_days) over (partition by cohorts.from_stage, cohorts.to_stage),
+        count(cohorts.window_days) over (partition by cohorts.from_stage, cohorts.to_stage) = 0
+    ) as is_main_window
 from cohort_conversions as cohorts
 left join periods as quarters
     on quarters.grain = 'quarter'
