@@ -5,17 +5,18 @@ import type { ContractContext, ContractResult, Rule } from './rule.ts';
 
 /** Each column that a model's .yml declares is there, and of the declared type. */
 export const columns: Rule = async (context) => {
-  const results: ContractResult[] = [];
-  for (const model of context.project.models) {
-    for (const spec of model.columns) results.push(await checkColumn(context, model, spec));
-  }
-  return results;
+  const { models } = context.project;
+  const types = await canonicalTypes(
+    context.warehouse,
+    models.flatMap((model) => model.columns.flatMap(({ type }) => type ?? [])),
+  );
+  return models.flatMap((model) => model.columns.map((spec) => checkColumn(context, model, spec, types)));
 };
 
-async function checkColumn(context: ContractContext, model: ModelFile, spec: ColumnSpec): Promise<ContractResult> {
+function checkColumn(context: ContractContext, model: ModelFile, spec: ColumnSpec, types: Types): ContractResult {
   const actual = context.columns.get(model.name) ?? [];
   const found = actual.find(({ name }) => name.toLowerCase() === spec.name.toLowerCase());
-  const wanted = spec.type === undefined ? undefined : await canonicalType(context.warehouse, spec.type);
+  const wanted = spec.type === undefined ? undefined : types.get(spec.type);
   const isRight = found !== undefined && (spec.type === undefined || found.type === wanted);
   const near = nearest(
     spec.name,
@@ -37,6 +38,15 @@ async function checkColumn(context: ContractContext, model: ModelFile, spec: Col
 function expectation(spec: ColumnSpec, wanted: string | undefined): string {
   if (spec.type === undefined) return `a column "${spec.name}"`;
   return wanted ?? `a type that DuckDB knows, which "${spec.type}" is not`;
+}
+
+/** A type as somebody wrote it → as DuckDB writes it; undefined when it knows no such type. */
+type Types = ReadonlyMap<string, string | undefined>;
+
+async function canonicalTypes(warehouse: Warehouse, types: readonly string[]): Promise<Types> {
+  const found = new Map<string, string | undefined>();
+  for (const type of new Set(types)) found.set(type, await canonicalType(warehouse, type));
+  return found;
 }
 
 /** `text` and `timestamptz` as DuckDB itself writes them; undefined when it knows no such type. */
