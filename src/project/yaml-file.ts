@@ -74,10 +74,10 @@ function describe(issue: z.core.$ZodIssue, context: Context): Diagnostic[] {
     }
   }
   const name = path.join('.');
-  if (issue.code === 'invalid_type' && path.length > 0 && !isThere(context.root, path)) {
-    return [
-      { code: 'missing-key', severity: 'error', message: `missing key "${name}"`, ...place, expected: issue.expected },
-    ];
+  const isMissing = path.length > 0 && !isThere(context.root, path);
+  if (isMissing && (issue.code === 'invalid_type' || issue.code === 'invalid_value')) {
+    const expected = issue.code === 'invalid_type' ? issue.expected : `one of ${issue.values.map(String).join(', ')}`;
+    return [{ code: 'missing-key', severity: 'error', message: `missing key "${name}"`, ...place, expected }];
   }
   const message = issue.message.replace(/^Invalid input: /, '');
   return [

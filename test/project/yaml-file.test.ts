@@ -6,6 +6,7 @@ import { parseYaml } from '../../src/project/yaml-file.ts';
 const schema = z.strictObject({
   name: z.string(),
   target: z.number().optional(),
+  owner: z.enum(['marketing', 'sales']),
   tiers: z.array(z.strictObject({ id: z.string(), within: z.number() })).default([]),
 });
 
@@ -19,19 +20,19 @@ function problemsOf(text: string): string[] {
 
 describe('parseYaml', () => {
   it('gives the typed value and the place of any part of it', () => {
-    const file = { path: 'a.yml', text: 'name: x\ntiers:\n  - { id: demo, within: 30 }\n' };
+    const file = { path: 'a.yml', text: 'name: x\nowner: sales\ntiers:\n  - { id: demo, within: 30 }\n' };
     const located = parseYaml(file, schema, []);
-    expect(located?.value).toEqual({ name: 'x', tiers: [{ id: 'demo', within: 30 }] });
-    expect(located?.at(['tiers', 0, 'within'])).toMatchObject({ file: 'a.yml', line: 3, column: 25 });
-    expect(located?.at(['tiers', 0, 'absent'])).toMatchObject({ line: 3, column: 5 });
+    expect(located?.value).toEqual({ name: 'x', owner: 'sales', tiers: [{ id: 'demo', within: 30 }] });
+    expect(located?.at(['tiers', 0, 'within'])).toMatchObject({ file: 'a.yml', line: 4, column: 25 });
+    expect(located?.at(['tiers', 0, 'absent'])).toMatchObject({ line: 4, column: 5 });
   });
 
   it('names an unknown key at its place, with the nearest known one', () => {
-    expect(problemsOf('name: x\ntraget: 3\n')).toEqual([
-      'a.yml:2:1 | unknown-key | unknown key "traget" | Did you mean "target"?',
+    expect(problemsOf('owner: sales\nname: x\ntraget: 3\n')).toEqual([
+      'a.yml:3:1 | unknown-key | unknown key "traget" | Did you mean "target"?',
     ]);
-    expect(problemsOf('name: x\ntiers:\n  - id: demo\n    within: 30\n    witin: 30\n')).toEqual([
-      'a.yml:5:5 | unknown-key | unknown key "tiers.0.witin" | Did you mean "within"?',
+    expect(problemsOf('name: x\nowner: sales\ntiers:\n  - id: demo\n    within: 30\n    witin: 30\n')).toEqual([
+      'a.yml:6:5 | unknown-key | unknown key "tiers.0.witin" | Did you mean "within"?',
     ]);
   });
 
@@ -39,6 +40,7 @@ describe('parseYaml', () => {
     expect(problemsOf('target: many\n')).toEqual([
       'a.yml:1:1 | missing-key | missing key "name"',
       'a.yml:1:9 | invalid-value | target: expected number, received string',
+      'a.yml:1:1 | missing-key | missing key "owner"',
     ]);
   });
 
@@ -48,6 +50,9 @@ describe('parseYaml', () => {
   });
 
   it('takes an empty file for an empty mapping', () => {
-    expect(problemsOf('')).toEqual(['a.yml:1:1 | missing-key | missing key "name"']);
+    expect(problemsOf('')).toEqual([
+      'a.yml:1:1 | missing-key | missing key "name"',
+      'a.yml:1:1 | missing-key | missing key "owner"',
+    ]);
   });
 });
