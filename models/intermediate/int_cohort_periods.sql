@@ -1,13 +1,27 @@
 -- Grain: grain and local_date. The period of each grain that a date belongs to.
-select
-    local_dates.local_date,
-    periods.grain,
-    periods.period_start as cohort_start,
-    periods.ends_at
-from sla.local_dates
-inner join sla.periods
-    on case periods.grain
-        when 'week' then local_dates.week
-        when 'month' then local_dates.month
-        when 'quarter' then local_dates.quarter
-    end = periods.period_start
+with
+    dates as (
+        select
+            local_date,
+            unnest(
+                [
+                    struct_pack(grain := 'week', period_start := week),
+                    struct_pack(grain := 'month', period_start := month),
+                    struct_pack(grain := 'quarter', period_start := quarter)
+                ],
+                recursive := true
+            )
+        from sla.local_dates
+    ),
+    final as (
+        select
+            dates.local_date,
+            dates.grain,
+            dates.period_start as cohort_start,
+            periods.ends_at
+        from dates
+        inner join sla.periods
+            on dates.grain = periods.grain
+            and dates.period_start = periods.period_start
+    )
+select * from final
