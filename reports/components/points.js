@@ -6,6 +6,12 @@ export function describePoint(row, t, format) {
   return t('chart.point_target', { ...values, target: format.target(row), status: t(`status.${row.status ?? 'none'}`) });
 }
 
+/** How a point is drawn: hollow while it can still change, then by its verdict. */
+export function pointKind(row) {
+  if (!row.is_complete || row.is_mature === false || row.status === 'open') return 'open';
+  return row.status === 'kept' || row.status === 'missed' ? row.status : 'none';
+}
+
 /** A vertical scale that holds all values and targets, with a few round ticks. */
 export function scale(rows, column, bottom, top) {
   const values = rows.flatMap((row) => [row[column], row.target]).filter((value) => value !== null && value !== undefined);

@@ -29,6 +29,7 @@ pooled as (
             when type in ('ratio', 'conversion') then sum(numerator) over last_four / nullif(sum(denominator) over last_four, 0)
         end as value,
         sum(sample_size) over last_four as sample_size,
+        bool_and(is_mature) over last_four as is_mature,
         count(*) over last_four as weeks
     from totals
     where grain = 'week'
@@ -117,7 +118,8 @@ final as (
             when coalesce(pooled.weeks, 0) < 4 then null
             when totals.type <> 'percentile' then pooled.sample_size
             else percentiles.sample_size
-        end as four_weeks_sample_size
+        end as four_weeks_sample_size,
+        pooled.is_mature as four_weeks_is_mature
     from totals
     left join pooled using (metric, grain, period_start)
     left join promised using (metric, grain, period_start)
