@@ -67,7 +67,8 @@ function apply(event: CrmEvent, cycleNo: number | null, slots: Slot[]): void {
     return;
   }
   current.latest = latest;
-  if (plans) current.scheduledFor = scheduledFor(event);
+  // One that names no time leaves the time that is known.
+  if (plans) current.scheduledFor = scheduledFor(event) ?? current.scheduledFor;
   if (event.type === 'meeting_rescheduled') current.reschedules += 1;
 }
 

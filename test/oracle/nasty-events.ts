@@ -159,13 +159,13 @@ function details(lead: Walk, type: Type, at: Instant): Partial<CrmEvent> {
 function entered(random: Random): Partial<CrmEvent> {
   const stage = random.weighted(stages);
   const reasons = ['spam', 'duplicate', 'price', 'no_fit', null];
-  const reason = stage === 'lost' || stage === 'disqualified' ? random.pick(reasons) : null;
+  const reason = stage === 'lost' || stage === 'disqualified' || random.chance(0.1) ? random.pick(reasons) : null;
   return { stage, properties: reason === null ? null : { reason } };
 }
 
 function outreach(random: Random): Record<string, unknown> | null {
   const direction = random.pick(['outbound', 'outbound', 'outbound', 'inbound', null, null]);
-  const automated = direction === 'inbound' ? null : random.pick([true, false, null, null]);
+  const automated = random.pick([true, false, null, null]);
   const properties = {
     ...(direction === null ? {} : { direction }),
     ...(automated === null ? {} : { automated }),
@@ -184,7 +184,7 @@ function attributes(random: Random): Record<string, unknown> {
 
 function changed(random: Random): Record<string, unknown> {
   return random.pick([
-    { name: 'country', value: random.pick(['DK', 'SE', 'US']) },
+    { name: 'country', value: random.pick(['DK', 'SE', 'US', null, '']) },
     { name: 'company_size', value: random.pick([5, 10, '50', '250', 'unknown']) },
     { name: 'lead_type', value: random.pick(['demo_request', 'webinar']) },
   ]);
@@ -197,7 +197,7 @@ function meeting(lead: Walk, type: Type, at: Instant): Partial<CrmEvent> {
   const hasId = isBooking ? random.chance(0.5) : meetings.length > 0 && random.chance(0.7);
   if (isBooking && hasId) meetings.push(`${leadId}-m${meetings.length + 1}`);
   const meetingId = !hasId ? undefined : isBooking ? meetings.at(-1) : random.pick(meetings);
-  const isPlanned = type === 'meeting_rescheduled' || (isBooking && random.chance(0.85));
+  const isPlanned = (isBooking || type === 'meeting_rescheduled') && random.chance(0.85);
   const scheduledFor = Math.round((at + random.below(10 * 1440) * minute) / minute) * minute;
   return {
     channel: isBooking ? random.pick(['phone', 'web', null]) : null,
