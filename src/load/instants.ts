@@ -19,7 +19,8 @@ export function isWritten(text: string, form: keyof typeof patterns): string {
 /**
  * SQL that reads a date-time as timestamptz; null when it is not one. Text must be ISO 8601; without an offset it is
  * local to `timeZone` and read as DuckDB's timezone() reads it, which shifts a skipped hour and takes the second of a
- * repeated one.
+ * repeated one. The commonest form has a branch of its own: `like` takes a quarter of the expression's time, and of what
+ * it lets through the cast takes digits only.
  */
 export function instant(value: string, type: string, timeZone: string): string {
   const zone = quoteLiteral(timeZone);
@@ -28,6 +29,7 @@ export function instant(value: string, type: string, timeZone: string): string {
   if (!/^varchar$/i.test(type)) return 'null::timestamptz';
   return `case
             when ${value} is null then null
+            when ${value} like '____-__-__T__:__:__Z' then try_cast(${value} as timestamptz)
             when ${isWritten(value, 'withOffset')} then try_cast(${value} as timestamptz)
             when ${isWritten(value, 'local')} then timezone(${zone}, try_cast(${value} as timestamp))
             when ${isWritten(value, 'minutesWithOffset')}

@@ -8,7 +8,8 @@ export function pathList(files: readonly FoundFile[]): string {
 }
 
 export function compressionOf(files: readonly FoundFile[]): string {
-  return quoteLiteral(files[0]?.kind.compression ?? 'none');
+  const compression = files[0]?.kind.compression ?? 'none';
+  return quoteLiteral(compression === 'none' ? 'uncompressed' : compression);
 }
 
 /**

@@ -1,14 +1,14 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { quoteLiteral, type SqlError, type Warehouse } from '../warehouse/warehouse.ts';
-import { fileIds, isDataError, physicalLines } from './lines.ts';
+import { quoteIdentifier, quoteLiteral, type SqlError, type Warehouse } from '../warehouse/warehouse.ts';
+import { compressionOf, fileIds, isDataError, pathList, physicalLines } from './lines.ts';
 import type { OpenedFile } from './open-files.ts';
 import { fileProblem } from './problems.ts';
 import { bookkeeping, fault, noFault, type Scan, type ScanColumn, shown, type Target } from './scan.ts';
 import { numberRows } from './staging.ts';
 
 /**
- * Loads NDJSON files that share a compression. Lines are read as text and each is parsed once; DuckDB's own JSON reader
- * would turn what it cannot read into nulls without a word.
+ * Loads NDJSON files that share a compression. DuckDB's own reader is fast, but turns a line that it cannot read into
+ * nulls without a word: a file with such a line, or with a blank one, is taken out again and read as lines of text.
  */
 export async function stageNdjson(
   warehouse: Warehouse,
@@ -16,61 +16,111 @@ export async function stageNdjson(
   target: Target,
   problems: Diagnostic[],
 ): Promise<void> {
-  try {
-    await warehouse.run(`insert into ${target.table} ${target.select(objectScan(files, target.wanted))}`);
-  } catch (error) {
-    if (!isDataError(error)) throw error;
-    if (files.length > 1) {
-      for (const file of files) await stageNdjson(warehouse, [file], target, problems);
-      return;
-    }
-    for (const file of files) await reportUnreadable(file, error, problems);
-    return;
+  const accepted = await stageFast(warehouse, files, target);
+  for (const file of files.filter((candidate) => !accepted.includes(candidate))) {
+    await warehouse.run(`delete from ${target.table} where ${bookkeeping.file} = ${file.id}`);
+    await stageLines(warehouse, file, target, problems);
   }
-  for (const file of files) await readMixedLineEndsAgain(warehouse, file, target);
   await numberRows(warehouse, target, files, 1);
 }
 
-/** Only now is it known that a file has them; without this its rows would be right, but not their lines. */
-async function readMixedLineEndsAgain(warehouse: Warehouse, file: OpenedFile, target: Target): Promise<void> {
-  const { text } = await file.survey();
-  if (!text?.hasMixedLineEnds) return;
-  const scan = objectScan([file], target.wanted, true);
-  await warehouse.run(`delete from ${target.table} where ${bookkeeping.file} = ${file.id}`);
-  await warehouse.run(`insert into ${target.table} ${target.select(scan)}`);
-}
-
-async function reportUnreadable(file: OpenedFile, error: SqlError, problems: Diagnostic[]): Promise<void> {
-  await file.survey();
-  if (problems.some((problem) => problem.file === file.path)) return;
-  problems.push(fileProblem('unreadable', file.path, `cannot be read as NDJSON: ${error.message.split('\n')[0]}`));
-}
-
-function objectScan(files: readonly OpenedFile[], names: readonly string[], hasMixedLineEnds = false): Scan {
-  const columns = new Map<string, ScanColumn>();
-  for (const name of names) {
-    const type = name === 'properties' ? 'JSON' : 'VARCHAR';
-    const value = `object[${quoteLiteral(name)}]`;
-    columns.set(name, { expression: type === 'JSON' ? value : `nullif(${value}, '')`, type });
+/** The files of which every line became a row. */
+async function stageFast(
+  warehouse: Warehouse,
+  files: readonly OpenedFile[],
+  target: Target,
+): Promise<readonly OpenedFile[]> {
+  try {
+    await warehouse.run(`insert into ${target.table} ${target.select(fastScan(files, target.wanted))}`);
+  } catch (error) {
+    if (isDataError(error)) return [];
+    throw error;
   }
-  const shape = JSON.stringify(Object.fromEntries([...columns].map(([name, column]) => [name, column.type])));
+  const counts = await warehouse.rows<{ file: number; rows: number; unread: number }>(/* sql */ `
+    select
+        ${bookkeeping.file} as file,
+        count(*) as rows,
+        count(*) filter (${bookkeeping.problem}.code = 'unread') as unread
+    from ${target.table}
+    where ${bookkeeping.file} in (${files.map((file) => file.id).join(', ')})
+    group by file`);
+  const accepted: OpenedFile[] = [];
+  for (const file of files) {
+    const { text } = await file.survey();
+    const count = counts.find((candidate) => candidate.file === file.id);
+    const isWhole = count?.unread === 0 && text?.blankLines === 0 && text.lines === count.rows;
+    if (isWhole) accepted.push(file);
+  }
+  return accepted;
+}
+
+async function stageLines(
+  warehouse: Warehouse,
+  file: OpenedFile,
+  target: Target,
+  problems: Diagnostic[],
+): Promise<void> {
+  const { text } = await file.survey();
+  const scan = lineScan(file, target.wanted, text?.hasMixedLineEnds);
+  try {
+    await warehouse.run(`insert into ${target.table} ${target.select(scan)}`);
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    if (!problems.some((problem) => problem.file === file.path)) problems.push(unreadable(file, error));
+  }
+}
+
+function unreadable(file: OpenedFile, error: SqlError): Diagnostic {
+  return fileProblem('unreadable', file.path, `cannot be read as NDJSON: ${error.message.split('\n')[0]}`);
+}
+
+function typeOf(name: string): string {
+  return name === 'properties' ? 'JSON' : 'VARCHAR';
+}
+
+function fastScan(files: readonly OpenedFile[], names: readonly string[]): Scan {
+  const shape = names.map((name) => `${quoteLiteral(name)}: '${typeOf(name)}'`);
+  return {
+    from: /* sql */ `read_json(
+        ${pathList(files)}, compression = ${compressionOf(files)}, format = 'newline_delimited',
+        columns = {${shape.join(', ')}}, ignore_errors = true
+    )`,
+    columns: columnsAs(names, quoteIdentifier),
+    file: fileIds(files),
+    line: 'null::bigint',
+    fault: `if(
+            coalesce(${names.map((name) => `${quoteIdentifier(name)}::varchar`).join(', ')}) is null,
+            ${fault('unread', 'null', `'unread'`)}, ${noFault}
+        )`,
+  };
+}
+
+function lineScan(file: OpenedFile, names: readonly string[], hasMixedLineEnds = false): Scan {
+  const shape = JSON.stringify(Object.fromEntries(names.map((name) => [name, typeOf(name)])));
   return {
     from: /* sql */ `(
-        select
-            file_index,
-            text,
-            json_transform(try_cast(text as json), ${quoteLiteral(shape)}) as object
-        from ${physicalLines(files, hasMixedLineEnds)}
+        select text, json_transform(try_cast(text as json), ${quoteLiteral(shape)}) as object
+        from ${physicalLines([file], hasMixedLineEnds)}
     )`,
-    columns,
-    file: fileIds(files),
+    columns: columnsAs(names, (name) => `object[${quoteLiteral(name)}]`),
+    file: String(file.id),
     line: 'null::bigint',
     fault: `case
             when text is null then ${fault('blank', 'null', `'blank line'`)}
             when object is null then ${fault('invalid-json', 'null', `${shown('text')} || ' is not valid JSON'`)}
-            when not starts_with(ltrim(text), '{')
+            when not starts_with(ltrim(text, E' \\t\\r'), '{')
                 then ${fault('invalid-json', 'null', `${shown('text')} || ' is not a JSON object'`)}
             else ${noFault}
         end`,
   };
+}
+
+function columnsAs(names: readonly string[], expression: (name: string) => string): Map<string, ScanColumn> {
+  return new Map(
+    names.map((name) => {
+      const type = typeOf(name);
+      const value = expression(name);
+      return [name, { expression: type === 'JSON' ? value : `nullif(${value}, '')`, type }];
+    }),
+  );
 }
