@@ -2,7 +2,7 @@ import { Bool, Float64, Table, tableToIPC, Utf8, type Vector, vectorFromArray } 
 import type { Column, Row, RowValue } from '../warehouse/warehouse.ts';
 
 /** Evidence's names for what a column holds; dates are handed over as text, already local. */
-export type EvidenceType = 'string' | 'number' | 'boolean';
+type EvidenceType = 'string' | 'number' | 'boolean';
 
 /** A column as Evidence's `<table>.schema.json` describes it. */
 export interface EvidenceColumn {
@@ -14,7 +14,7 @@ export interface EvidenceColumn {
 const numberTypes = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*)$/;
 
 /** Undefined for a type that a page cannot read, for example an instant or a list. */
-export function evidenceType(duckdbType: string): EvidenceType | undefined {
+function evidenceType(duckdbType: string): EvidenceType | undefined {
   if (duckdbType === 'VARCHAR') return 'string';
   if (duckdbType === 'BOOLEAN') return 'boolean';
   return numberTypes.test(duckdbType) ? 'number' : undefined;

@@ -8,9 +8,6 @@ import { exportSite } from './export.ts';
 import { installReports, isInstalled } from './install.ts';
 import { layOutTemplate, writeEntries } from './template.ts';
 
-export { type ExportedSite, type ExportOptions, exportSite } from './export.ts';
-export { previewSite } from './preview.ts';
-
 /** Pages that exist in every project: home, the lists of weekly and quarterly reviews, breaches, metrics. */
 const fixedPages = 5;
 

@@ -4,7 +4,7 @@ import { previewSite } from '../../src/site/preview.ts';
 /** Debian's chromium, or the one that CHROMIUM names. */
 export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-export interface OpenedPage {
+interface OpenedPage {
   readonly page: Page;
   /** Errors of the console, of scripts and of requests, and requests to any other host. */
   readonly problems: readonly string[];
