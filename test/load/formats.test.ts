@@ -174,3 +174,22 @@ test('--source reads a source from elsewhere', async () => {
   const result = await dump.load({ sources: new Map([['events', `${elsewhere.root}/*.csv`]]) });
   expect(result.files.map((file) => file.path)).toEqual([`${elsewhere.root}/one.csv`]);
 });
+
+test('every row of a large file knows its line, though several threads read it', async () => {
+  const dump = await Dump.of({});
+  const asFormat = { csv: 'format csv', ndjson: 'format json', parquet: 'format parquet' };
+  for (const [format, options] of Object.entries(asFormat)) {
+    await dump.warehouse.run(
+      `copy (
+        select i as event_id, '2026-03-01T10:00:00Z' as occurred_at, 'L' || hash(i) as lead_id, 'stage_entered' as type,
+          'mql' as stage, '{"note":"' || repeat('x', 120) || '"}' as properties
+        from range(300000) as rows(i)
+      ) to '${dump.root}/events.${format}' (${options})`,
+    );
+    expect((await dump.load()).rows.loaded).toBe(300_000);
+    const firstLine = format === 'csv' ? 2 : 1;
+    const wrong = `select count(*) as wrong from raw.events where line <> event_id::bigint + ${firstLine}`;
+    expect(await dump.rows(wrong)).toEqual([{ wrong: 0 }]);
+    dump.remove(`events.${format}`);
+  }
+});
