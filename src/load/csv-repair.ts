@@ -21,7 +21,7 @@ export async function repairCsv(warehouse: Warehouse, file: OpenedFile, target: 
         ${grammar.isComplete('text')} as is_complete
     from (select row_number() over () as line, coalesce(text, '') as text from ${lines})
     where line > 1`);
-  await warehouse.run(rowsByQuotes('select *, 0 as run from load_csv_lines', grammar));
+  await warehouse.run(rowsByQuotes(allLines, grammar));
   const [joined] = await warehouse.rows<{ swallowed: boolean }>(
     `select coalesce(bool_or(line_count > 1 and (not is_complete or ${spansLines(file)})), false) as swallowed
     from load_csv_rows`,
@@ -31,21 +31,24 @@ export async function repairCsv(warehouse: Warehouse, file: OpenedFile, target: 
   await warehouse.run('drop table load_csv_lines; drop table load_csv_rows');
 }
 
+const allLines = 'select line, odd_quotes, 0 as run from load_csv_lines';
+
 /** A complete line is a run of its own; so are the incomplete ones between two of them. */
 const runsBetweenCompleteLines = /* sql */ `
         select
-            *,
+            line,
+            odd_quotes,
             count(*) filter (is_complete) over (order by line) * 2 + is_complete::integer as run
         from load_csv_lines`;
 
 /**
  * Joins the lines of a run into rows: temp table load_csv_rows. A row that never closes its quote is taken apart again,
- * so that every line of it is rejected by itself.
+ * so that every line of it is rejected by itself. Text takes no part in the windows: most rows are one line.
  */
-function rowsByQuotes(lines: string, grammar: Grammar): string {
+function rowsByQuotes(marks: string, grammar: Grammar): string {
   return /* sql */ `
     create or replace temp table load_csv_rows as
-    with lines as (${lines}),
+    with marks as (${marks}),
 
     counted as (
         select
@@ -53,30 +56,42 @@ function rowsByQuotes(lines: string, grammar: Grammar): string {
             coalesce(sum(odd_quotes) over (
                 partition by run order by line rows between unbounded preceding and 1 preceding
             ), 0) % 2 = 0 as starts
-        from lines
+        from marks
     ),
 
     placed as (
         select
-            *,
+            line,
+            odd_quotes,
             max(if(starts, line, null)) over (partition by run order by line) as first_line
         from counted
     ),
 
-    closed as (
-        select
-            *,
-            if(sum(odd_quotes) over (partition by first_line) % 2 = 0, first_line, line) as row_line
+    spans as (
+        select first_line
         from placed
+        group by first_line
+        having count(*) > 1 and sum(odd_quotes) % 2 = 0
+    ),
+
+    spanning as (
+        select placed.line, placed.first_line
+        from placed
+        semi join spans on placed.first_line = spans.first_line
     ),
 
     joined as (
+        select line, 1 as line_count, text
+        from load_csv_lines
+        anti join spanning using (line)
+        union all
         select
-            row_line as line,
+            spanning.first_line as line,
             count(*) as line_count,
-            if(count(*) = 1, any_value(text), string_agg(text, chr(10) order by line)) as text
-        from closed
-        group by row_line
+            string_agg(lines.text, chr(10) order by lines.line) as text
+        from spanning
+        inner join load_csv_lines as lines on spanning.line = lines.line
+        group by spanning.first_line
     )
 
     select
@@ -86,8 +101,7 @@ function rowsByQuotes(lines: string, grammar: Grammar): string {
         ${grammar.fields('text')} as fields,
         ${grammar.isComplete('text')} as is_complete
     from joined
-    where text <> ''
-    order by line`;
+    where text <> ''`;
 }
 
 function repairedScan(file: OpenedFile, grammar: Grammar): Parameters<Target['select']>[0] {
