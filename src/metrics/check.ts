@@ -172,6 +172,7 @@ function expressionsOf(metric: Metric): ExpressionUse[] {
   };
   add(metric.filter, 'filter', 'boolean');
   add(metric.pending, 'pending', 'boolean');
+  add(metric.beside, 'beside', 'boolean');
   if (metric.type === 'ratio') {
     add(metric.numerator, 'numerator', 'boolean');
     add(metric.denominator, 'denominator', 'boolean');

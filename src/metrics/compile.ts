@@ -4,7 +4,7 @@ import { conversionQuery } from './conversion.ts';
 import { countQuery } from './count.ts';
 import { percentileQuery } from './percentile.ts';
 import { ratioQuery } from './ratio.ts';
-import { commaLines, expression, type Sql, toText } from './sql.ts';
+import { commaLines, expression, holds, type Sql, toText } from './sql.ts';
 import { dimensionColumn, type Step, startColumn, type TypeQuery } from './step.ts';
 import { verdictSteps } from './verdict.ts';
 
@@ -39,7 +39,12 @@ function measured(metric: Metric, typed: TypeQuery): Step {
   const dimensions = metric.dimensions.map(
     (name, index) => sql`coalesce(cast(model.${sql.ref(name)} as varchar), '(none)') as ${dimensionColumn(index)}`,
   );
-  const columns: readonly Sql[] = [sql`${time} as measured_at`, ...dimensions, ...typed.contribution];
+  const columns: readonly Sql[] = [
+    sql`${time} as measured_at`,
+    ...dimensions,
+    ...typed.contribution,
+    sql`${holds(metric.beside)} as is_beside`,
+  ];
   const filter = metric.filter === undefined ? sql`` : sql`\n        and ${expression(metric.filter)}`;
   return {
     name: 'measured',

@@ -26,6 +26,7 @@ const valuesTable = `
     is_mature boolean,
     sample_size bigint,
     pending bigint,
+    beside bigint,
     estimate double,
     over_value double`;
 

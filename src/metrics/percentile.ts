@@ -97,6 +97,7 @@ function measures(): Step {
         dimension_value,
         sample_size,
         pending,
+        beside,
         cast(len(answered) as double) as numerator,
         cast(sample_size as double) as denominator,
         case

@@ -31,7 +31,10 @@ export type MetricRow = {
   readonly status: 'kept' | 'missed' | 'open' | 'no_data' | null;
   readonly is_complete: boolean;
   readonly is_mature: boolean | null;
+  /** Rows that may still change the value. */
   readonly pending: number;
+  /** Rows shown beside it that never will, such as meetings that nobody reported on. */
+  readonly beside: number;
   readonly estimate: number | null;
   readonly over_value: number | null;
 };
@@ -58,6 +61,7 @@ const columns: QueryResult['columns'] = [
   { name: 'is_complete', type: 'BOOLEAN' },
   { name: 'is_mature', type: 'BOOLEAN' },
   { name: 'pending', type: 'BIGINT' },
+  { name: 'beside', type: 'BIGINT' },
   { name: 'estimate', type: 'DOUBLE' },
   { name: 'over_value', type: 'DOUBLE' },
 ];

@@ -14,8 +14,8 @@ export interface TypeQuery {
   readonly contribution: readonly Sql[];
   /**
    * From the step `dated` to a last step `measures`, one row per grain, period and dimension value that has rows:
-   * the keys of `groupDated`, and numerator, denominator, value, lower_95, upper_95, sample_size, pending, estimate,
-   * over_value, and the lowest and highest that the value can still become (null: nobody knows).
+   * the keys of `groupDated`, and numerator, denominator, value, lower_95, upper_95, sample_size, pending, beside,
+   * estimate, over_value, and the lowest and highest that the value can still become (null: nobody knows).
    */
   readonly steps: readonly Step[];
 }
@@ -32,7 +32,7 @@ export function startColumn(grain: string): Sql {
 
 /**
  * One pass over the dated rows for every grain × (total and each dimension).
- * Yields grain, period_start, dimension, dimension_value (`all` in total rows) and the given aggregates.
+ * Yields grain, period_start, dimension, dimension_value (`all` in total rows), the given aggregates and beside.
  */
 export function groupDated(metric: Metric, aggregates: readonly Sql[]): Sql {
   const starts = metric.grains.map(startColumn);
@@ -55,7 +55,7 @@ export function groupDated(metric: Metric, aggregates: readonly Sql[]): Sql {
         coalesce(${sql.join(starts)}) as period_start,
         ${chooseFrom(dimension, sql`'all'`)} as dimension,
         ${chooseFrom(value, sql`'all'`)} as dimension_value,
-        ${commaLines(aggregates)}
+        ${commaLines([...aggregates, sql`count(*) filter (where is_beside) as beside`])}
     from dated
     group by grouping sets (
         ${commaLines(sets)}

@@ -95,6 +95,7 @@ function judged(metric: Metric): Step {
         ${target} as target,
         coalesce(measures.sample_size, 0) as sample_size,
         coalesce(measures.pending, 0) as pending,
+        coalesce(measures.beside, 0) as beside,
         measures.estimate,
         measures.over_value,
         ${orZero('measures.lowest')} as lowest,
@@ -143,6 +144,7 @@ function final(metric: Metric): Step {
         is_mature,
         sample_size,
         pending,
+        beside,
         estimate,
         over_value
     from judged`,

@@ -33,6 +33,8 @@ interface MetricCommon {
   readonly filter?: string;
   /** Boolean: rows of the period that may still change it. */
   readonly pending?: string;
+  /** Boolean: rows shown beside the value that take no part in it and hold up no verdict. */
+  readonly beside?: string;
   readonly dimensions: readonly string[];
   readonly grains: readonly Grain[];
   readonly unit: 'percent' | 'count' | 'minutes' | 'days';
@@ -99,6 +101,7 @@ const common = {
   model: z.string(),
   filter: expression.optional(),
   pending: expression.optional(),
+  beside: expression.optional(),
   dimensions: z.array(column).default([]),
   grains: z
     .array(z.enum(grains))
@@ -179,7 +182,7 @@ function toTyped(yaml: MetricYaml): MetricOwn {
 }
 
 function toCommon(yaml: MetricYaml, file: SourceText, at: (path: YamlPath) => Place): Omit<MetricCommon, 'time'> {
-  const { filter, pending, contract } = yaml;
+  const { filter, pending, beside, contract } = yaml;
   return {
     name: yaml.name,
     version: yaml.version,
@@ -189,6 +192,7 @@ function toCommon(yaml: MetricYaml, file: SourceText, at: (path: YamlPath) => Pl
     model: yaml.model,
     ...(filter === undefined ? {} : { filter }),
     ...(pending === undefined ? {} : { pending }),
+    ...(beside === undefined ? {} : { beside }),
     dimensions: yaml.dimensions,
     grains: yaml.grains,
     unit: yaml.unit,

@@ -24,6 +24,7 @@ export interface ValueRow {
   readonly is_mature: boolean | null;
   readonly sample_size: number;
   readonly pending: number;
+  readonly beside: number;
   readonly estimate: number | null;
   readonly over_value: number | null;
 }

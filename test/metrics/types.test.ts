@@ -177,6 +177,16 @@ describe('ratio', () => {
     ]);
   });
 
+  test('rows beside the value are counted and hold up no verdict', async () => {
+    await open(`
+        (timestamptz '2026-03-02 08:00:00Z', 'n', 'met', 1.0), (timestamptz '2026-03-02 09:00:00Z', 'n', 'late', 1.0),
+        (timestamptz '2026-03-02 10:00:00Z', 'n', 'unknown', 1.0)`);
+    await warehouse.run(`insert into sla.targets values ('first', 'sales', 'rate', 'rate', null, 0.5)`);
+    const besides = metric('rate', `${keys}\ndenominator: status in ('met', 'late')\nbeside: status = 'unknown'`);
+    const [row] = await evaluated(warehouse, [besides], `dimension = 'all'`);
+    expect(row).toMatchObject({ value: 0.5, denominator: 2, beside: 1, pending: 0, is_final: true, status: 'kept' });
+  });
+
   test('each period is judged by the agreement in force when it starts', async () => {
     await open(answers);
     await warehouse.run(`
