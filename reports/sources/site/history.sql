@@ -106,6 +106,7 @@ final as (
         totals.estimate,
         totals.over_value,
         totals.pending,
+        totals.beside,
         totals.sample_size,
         totals.minimum_sample,
         totals.type <> 'count' and coalesce(totals.sample_size, 0) < totals.minimum_sample as is_too_few,

@@ -52,6 +52,7 @@ judged as (
         totals.over_value,
         totals.sample_size,
         totals.pending,
+        totals.beside,
         totals.is_mature,
         coalesce(totals.status, 'no_data') as status
     from promised
@@ -97,6 +98,7 @@ final as (
         case when count(*) = 1 then any_value(over_value) end as over_value,
         sum(sample_size) as sample_size,
         sum(pending) as pending,
+        sum(beside) as beside,
         case
             when bool_or(status = 'missed') then 'missed'
             when bool_or(status = 'open') then 'open'
