@@ -10,7 +10,7 @@ export interface TableReference {
 }
 
 /** Something in a query that a model may not hold. */
-export interface ForbiddenUse {
+interface ForbiddenUse {
   readonly kind: 'table-function' | 'volatile';
   readonly name: string;
   readonly position: number | undefined;

@@ -20,7 +20,7 @@ export interface SourceConfig {
   at(path: YamlPath): Place;
 }
 
-export interface FreshnessContract {
+interface FreshnessContract {
   readonly maxAgeHours: number;
   readonly severity: 'error' | 'warn';
 }
