@@ -11,7 +11,9 @@ import { Warehouse } from '../../src/warehouse/warehouse.ts';
 
 async function project(models: Record<string, { sql: string; folder?: string }>) {
   const warehouse = await Warehouse.open(':memory:');
-  await warehouse.run(`create schema raw; create table raw.events as select 'e1' as event_id, '{}'::json as properties`);
+  await warehouse.run(
+    `create schema raw; create table raw.events as select 'e1' as event_id, '{}'::json as properties`,
+  );
   const problems: Diagnostic[] = [];
   const files = Object.entries(models).flatMap(([name, { sql, folder = 'marts' }]) => {
     const text = { path: `models/${folder}/${name}.sql`, text: sql };
@@ -49,7 +51,9 @@ it('builds views and tables in order, and drops what the project no longer has',
     stg: { sql: 'select event_id from raw.events;', folder: 'staging' },
     mart: { sql: 'select count(*) as events from stg' },
   });
-  await warehouse.run('create table gone as select 1 as x; create view stg as select 2 as y; create table load_files as select 3 as z');
+  await warehouse.run(
+    'create table gone as select 1 as x; create view stg as select 2 as y; create table load_files as select 3 as z',
+  );
   const options = { progress: silent, keep: new Set(['load_files']), clock: () => 0 };
   const runs = await runModels(warehouse, planned, options);
   expect(runs).toEqual([
@@ -57,7 +61,9 @@ it('builds views and tables in order, and drops what the project no longer has',
     { name: 'mart', materialized: 'table', rows: 1, milliseconds: 0 },
   ]);
   expect(await warehouse.rows('from mart')).toEqual([{ events: 1 }]);
-  const names = await warehouse.rows(`select table_name as name from information_schema.tables where table_schema = 'main' order by name`);
+  const names = await warehouse.rows(
+    `select table_name as name from information_schema.tables where table_schema = 'main' order by name`,
+  );
   expect(names.map((row) => row.name)).toEqual(['load_files', 'mart', 'stg']);
 });
 
