@@ -3,7 +3,7 @@ import { quoteLiteral } from '../warehouse/warehouse.ts';
 import { instant, whyNotInstant } from './instants.ts';
 import { bookkeeping, fault, problemType, type Scan, type ScanColumn, shown, type Target } from './scan.ts';
 
-export const eventTypes: readonly string[] = [
+const eventTypes: readonly string[] = [
   'lead_created',
   'stage_entered',
   'owner_assigned',
@@ -22,7 +22,7 @@ export const eventTypes: readonly string[] = [
 
 export const requiredEventColumns: readonly string[] = ['event_id', 'occurred_at', 'lead_id', 'type'];
 
-export const eventColumns: readonly string[] = [
+const eventColumns: readonly string[] = [
   'event_id',
   'occurred_at',
   'recorded_at',

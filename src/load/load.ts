@@ -13,8 +13,6 @@ import type { SourceFiles } from './sources.ts';
 import { type Survey, surveyFile } from './survey.ts';
 import { declarationOf, readUnchanged } from './unchanged.ts';
 
-export type { LoadedFile } from './ledger.ts';
-
 export interface LoadOptions {
   /** The run's own start, an ISO instant; rows stamped later are rejected. */
   readonly now: string;

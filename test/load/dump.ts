@@ -8,7 +8,7 @@ import { type LoadResult, loadSources } from '../../src/load/load.ts';
 import { openProject } from '../../src/project/project.ts';
 import { type Row, Warehouse } from '../../src/warehouse/warehouse.ts';
 
-export const now = '2026-06-01T00:00:00Z';
+const now = '2026-06-01T00:00:00Z';
 
 export const header = 'event_id,occurred_at,recorded_at,lead_id,type,stage,owner_id,team,channel,properties';
 
