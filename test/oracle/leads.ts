@@ -64,7 +64,7 @@ function rankAtOneInstant(event: CrmEvent): number {
 
 /**
  * Rule 2: the latest `property_changed` up to the instant, else the survivor's `lead_created`, else the merged leads'.
- * Among several `lead_created` of one kind the earliest that says something wins.
+ * Among several `lead_created` of one kind the earliest that says something wins (by event id at one instant).
  */
 export function attributeAt(lead: Lead, name: string, at: Instant): string | null {
   const changes = lead.events.filter(
@@ -72,7 +72,7 @@ export function attributeAt(lead: Lead, name: string, at: Instant): string | nul
   );
   const change = changes.at(-1);
   if (change !== undefined) return text(change.properties?.value);
-  const created = lead.events.filter((e) => e.type === 'lead_created');
+  const created = lead.events.filter((e) => e.type === 'lead_created').sort((a, b) => (isLater(a, b) ? 1 : -1));
   const own = created.filter((e) => e.leadId === lead.leadId);
   const merged = created.filter((e) => e.leadId !== lead.leadId);
   return [...own, ...merged].map((e) => text(e.properties?.[name])).find((value) => value !== null) ?? null;

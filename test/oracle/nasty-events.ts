@@ -38,6 +38,9 @@ const stages = {
   meeting: 4,
 } as const;
 
+/** Minutes that the agreements of the worlds promise. */
+const promised = [30, 37.5, 90, 480] as const;
+
 const waits = { none: 18, minutes: 22, hours: 25, days: 24, week: 11 } as const;
 
 type Type = keyof typeof types | 'lead_merged' | 'lead_deleted';
@@ -60,9 +63,8 @@ export function nastyEvents(random: Random, season: Season, leads: number): CrmE
 function walk(lead: Walk): CrmEvent[] {
   const { random, season } = lead;
   const events: CrmEvent[] = [];
-  let at = random.chance(0.6)
-    ? random.pick(season.moments) + Math.round((random.next() - 0.7) * 2 * 1440 * minute)
-    : season.from + Math.round(random.next() * (season.to - season.from));
+  let at = start(random, season);
+  if (random.chance(0.1)) events.push({ ...eventOf(lead, 'stage_entered', random.pick(season.moments)), stage: 'mql' });
   if (random.chance(0.85)) events.push(eventOf(lead, 'lead_created', snapped(random, at)));
   for (let left = 2 + random.below(14); left > 0; left -= 1) {
     at += wait(random);
@@ -82,7 +84,14 @@ function sequel(lead: Walk, event: CrmEvent): CrmEvent[] {
       const spam = { stage: 'disqualified', properties: { reason: random.pick(['spam', 'duplicate', 'price']) } };
       return [{ ...eventOf(lead, 'stage_entered', later(300)), ...spam }];
     }
-    return random.chance(0.4) ? [eventOf(lead, random.pick(['outreach', 'meeting_booked']), later(600))] : [];
+    if (random.chance(0.5)) return [];
+    if (random.chance(0.5)) return [eventOf(lead, random.pick(['outreach', 'meeting_booked']), later(600))];
+    const inTheLastMoment = event.occurredAt + random.pick(promised) * minute;
+    return [{ ...eventOf(lead, 'outreach', inTheLastMoment), properties: null }];
+  }
+  if ((event.stage === 'lost' || event.stage === 'disqualified') && random.chance(0.2)) {
+    const other = event.stage === 'lost' ? 'disqualified' : 'lost';
+    return [{ ...eventOf(lead, 'stage_entered', event.occurredAt), stage: other, properties: null }];
   }
   const meetingId = event.properties?.meeting_id;
   if (event.type !== 'meeting_booked' || meetingId === undefined || random.chance(0.5)) return [];
@@ -91,6 +100,12 @@ function sequel(lead: Walk, event: CrmEvent): CrmEvent[] {
   const putOff = eventOf(lead, 'meeting_rescheduled', reported.occurredAt + random.below(600) * minute);
   const both = random.chance(0.6) ? [reported, putOff] : [reported];
   return both.map((own) => ({ ...own, properties: { ...own.properties, meeting_id: meetingId } }));
+}
+
+/** Near one of the season's moments, or anywhere. */
+function start(random: Random, season: Season): Instant {
+  if (random.chance(0.6)) return random.pick(season.moments) + Math.round((random.next() - 0.7) * 2 * 1440 * minute);
+  return season.from + Math.round(random.next() * (season.to - season.from));
 }
 
 function wait(random: Random): number {
@@ -222,7 +237,7 @@ function merges(random: Random, season: Season, names: readonly string[]): CrmEv
 }
 
 function deletions(random: Random, season: Season, names: readonly string[]): CrmEvent[] {
-  return names.filter(() => random.chance(0.04)).map((leadId) => anyTime(random, season, leadId, 'lead_deleted'));
+  return names.filter(() => random.chance(0.08)).map((leadId) => anyTime(random, season, leadId, 'lead_deleted'));
 }
 
 function anyTime(random: Random, season: Season, leadId: string, type: 'lead_merged' | 'lead_deleted'): CrmEvent {
