@@ -86,7 +86,9 @@ describe('the command line', () => {
     expect(stderr).not.toMatch(/^\s+at .*\.(ts|js|mjs):\d+/m);
   });
 
-  it('exits with 1 when a contract does not hold, and leaves what was published as it was', { timeout: 60_000 }, async () => {
+  it('exits with 1 when a contract does not hold, and leaves what was published as it was', {
+    timeout: 60_000,
+  }, async () => {
     const file = join(temporary, 'published.duckdb');
     expect(await handover('rule-16-a-breach-is-not-a-failure', file)).toMatchObject({ code: 0 });
     const before = readFileSync(file);

@@ -50,7 +50,7 @@ function isOpenOnTheWall(calendar: Calendar, utcMinute: number): boolean {
 }
 
 /** Whether the minute that starts at `utcMinute` is open. Hours begin and end on whole minutes. */
-export function isOpen(calendar: Calendar, utcMinute: number): boolean {
+function isOpen(calendar: Calendar, utcMinute: number): boolean {
   const days = openMinutes.get(calendar) ?? new Map<number, Uint8Array>();
   openMinutes.set(calendar, days);
   const utcDay = Math.floor(utcMinute / 1440);
@@ -85,7 +85,7 @@ export function dueAt(calendar: Calendar, start: Instant, promised: number): Ins
 }
 
 /** When a local date's open time ends, at local midnight at the latest; null when the date has none. */
-export function lastClosing(calendar: Calendar, day: number): Instant | null {
+function lastClosing(calendar: Calendar, day: number): Instant | null {
   let last: number | null = null;
   for (let m = (day - 1) * 1440; m < (day + 2) * 1440; m += 1) {
     if (local(calendar.timeZone, m).day === day && isOpen(calendar, m)) last = m;

@@ -1,7 +1,7 @@
 import type { CrmEvent, Cycle, Instant } from './types.ts';
 
 export const ladder: readonly string[] = ['subscriber', 'lead', 'mql', 'sal', 'sql', 'meeting', 'proposal', 'won'];
-export const exits: readonly string[] = ['lost', 'disqualified'];
+const exits: readonly string[] = ['lost', 'disqualified'];
 
 /** 1 for subscriber up to 8 for won; 0 for what is no rung. */
 export function rungOf(stage: string): number {
