@@ -47,7 +47,7 @@ with
             events.type = 'meeting_booked' and events.details[3] is not distinct from 'true' as is_self_booked,
             events.is_closing,
             try_cast(events.details[5] as timestamptz) as scheduled_for,
-            events.event_order,
+            events.event_rank,
             events.occurred_at
         from events
         left join bounds on events.lead_id = bounds.lead_id

@@ -20,7 +20,10 @@ with
         select
             cycles.lead_id,
             cycles.cycle_no,
-            arg_max(assignments.owner_id, assignments.event_order) as owner_id
+            arg_max(
+                assignments.owner_id,
+                struct_pack(occurred_at := assignments.occurred_at, event_id := assignments.event_id)
+            ) as owner_id
         from cycles
         inner join assignments
             on cycles.lead_id = assignments.lead_id

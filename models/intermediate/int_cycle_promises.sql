@@ -30,28 +30,20 @@ with
         from sla.conditions
         group by agreement, rule
     ),
-    held_conditions as (
-        select distinct
-            agreed.lead_id,
-            agreed.cycle_no,
-            conditions.rule,
-            conditions.condition_no
+    -- A rule holds when each of its conditions has a row that does.
+    held_rules as (
+        select agreed.lead_id, agreed.cycle_no, conditions.rule
         from agreed
         inner join sla.conditions on agreed.agreement = conditions.agreement
+        inner join rules on conditions.agreement = rules.agreement and conditions.rule = rules.rule
         where case conditions.operator
             when 'in' then (agreed.attributes ->> conditions.attribute) = conditions.value
             when 'at_least' then try_cast(agreed.attributes ->> conditions.attribute as double) >= conditions.number
             when 'at_most' then try_cast(agreed.attributes ->> conditions.attribute as double) <= conditions.number
             when 'filled' then (agreed.attributes ->> conditions.attribute) <> ''
         end
-    ),
-    held_rules as (
-        select held_conditions.lead_id, held_conditions.cycle_no, held_conditions.rule
-        from held_conditions
-        inner join agreed using (lead_id, cycle_no)
-        inner join rules on agreed.agreement = rules.agreement and held_conditions.rule = rules.rule
-        group by held_conditions.lead_id, held_conditions.cycle_no, held_conditions.rule, rules.condition_count
-        having count(*) = rules.condition_count
+        group by agreed.lead_id, agreed.cycle_no, conditions.rule, rules.condition_count
+        having count(distinct conditions.condition_no) = rules.condition_count
     ),
     -- The first tier whose rule holds; a tier without a rule takes everyone.
     promised as (

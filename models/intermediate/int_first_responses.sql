@@ -32,7 +32,7 @@ with
                     channel := channel,
                     is_self_booked := is_self_booked
                 ),
-                event_order
+                struct_pack(occurred_at := occurred_at, event_rank := event_rank, event_id := event_id)
             ) filter (where is_response) as response
         from events
         group by lead_id, cycle_no

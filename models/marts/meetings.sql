@@ -3,9 +3,10 @@ with
     events as (
         select
             *,
+            struct_pack(occurred_at := occurred_at, event_rank := event_rank, event_id := event_id) as event_order,
             count(*) filter (where type = 'meeting_booked' and meeting_id is null) over (
                 partition by lead_id
-                order by event_order
+                order by occurred_at, event_rank, event_id
             ) as unnamed_booking_no
         from int_cycle_events
         where type in (

@@ -1,5 +1,8 @@
 -- Grain: lead_id, cycle_no, from_stage and to_stage, of cycles with a recorded entry of the from-stage.
 with
+    cycles as (
+        select * from lead_cycles
+    ),
     pairs as (
         select distinct
             windows.from_stage,
@@ -8,58 +11,77 @@ with
         from seeds.cohort_windows as windows
         inner join sla.stages as to_stages on windows.to_stage = to_stages.stage
     ),
-    entries as (
-        select lead_id, cycle_no, entered_stage, rung, occurred_at
-        from int_cycle_events
-        where entered_stage is not null
-    ),
     starts as (
         select
-            lead_id,
-            cycle_no,
-            entered_stage,
-            min(occurred_at) as from_at
-        from entries
-        semi join pairs on entries.entered_stage = pairs.from_stage
-        group by lead_id, cycle_no, entered_stage
-    ),
-    -- An entry of the to-stage or of a later rung converts, at or after the first of the from-stage.
-    conversions as (
-        select
-            starts.lead_id,
-            starts.cycle_no,
+            cycles.lead_id,
+            cycles.cycle_no,
             pairs.from_stage,
             pairs.to_stage,
-            min(entries.occurred_at) as converted_at
-        from starts
-        inner join pairs on starts.entered_stage = pairs.from_stage
-        inner join entries
-            on starts.lead_id = entries.lead_id
-            and starts.cycle_no = entries.cycle_no
-            and starts.from_at <= entries.occurred_at
-        where entries.rung >= pairs.to_rung or entries.entered_stage = pairs.to_stage
-        group by starts.lead_id, starts.cycle_no, pairs.from_stage, pairs.to_stage
-    ),
-    final as (
-        select
-            starts.lead_id,
-            starts.cycle_no,
-            pairs.from_stage,
-            pairs.to_stage,
-            starts.from_at,
-            conversions.converted_at,
+            pairs.to_rung,
+            case pairs.from_stage
+                when 'subscriber' then cycles.subscriber_at
+                when 'lead' then cycles.lead_at
+                when 'mql' then cycles.mql_at
+                when 'sal' then cycles.sal_at
+                when 'sql' then cycles.sql_at
+                when 'meeting' then cycles.meeting_at
+                when 'proposal' then cycles.proposal_at
+            end as from_at,
+            case pairs.to_stage
+                when 'lead' then cycles.lead_reached_at
+                when 'mql' then cycles.mql_reached_at
+                when 'sal' then cycles.sal_reached_at
+                when 'sql' then cycles.sql_reached_at
+                when 'meeting' then cycles.meeting_reached_at
+                when 'proposal' then cycles.proposal_reached_at
+                when 'won' then cycles.won_reached_at
+                when 'lost' then cycles.lost_at
+                when 'disqualified' then cycles.disqualified_at
+            end as reached_at,
             cycles.source,
             cycles.campaign,
             cycles.country,
             cycles.team,
             cycles.owner_id
+        from cycles
+        cross join pairs
+        where from_at is not null
+    ),
+    -- When the to-stage or a later rung was first entered before the from-stage, a later entry may still convert.
+    second_chances as (
+        select
+            starts.lead_id,
+            starts.cycle_no,
+            starts.from_stage,
+            starts.to_stage,
+            min(entries.occurred_at) as converted_at
         from starts
-        inner join pairs on starts.entered_stage = pairs.from_stage
-        inner join lead_cycles as cycles on starts.lead_id = cycles.lead_id and starts.cycle_no = cycles.cycle_no
-        left join conversions
-            on starts.lead_id = conversions.lead_id
-            and starts.cycle_no = conversions.cycle_no
-            and pairs.from_stage = conversions.from_stage
-            and pairs.to_stage = conversions.to_stage
+        inner join int_cycle_events as entries
+            on starts.lead_id = entries.lead_id
+            and starts.cycle_no = entries.cycle_no
+            and starts.from_at <= entries.occurred_at
+        where starts.reached_at < starts.from_at
+            and (entries.rung >= starts.to_rung or entries.entered_stage = starts.to_stage)
+        group by starts.lead_id, starts.cycle_no, starts.from_stage, starts.to_stage
+    ),
+    final as (
+        select
+            starts.lead_id,
+            starts.cycle_no,
+            starts.from_stage,
+            starts.to_stage,
+            starts.from_at,
+            if(
+                starts.reached_at < starts.from_at,
+                second_chances.converted_at,
+                starts.reached_at
+            ) as converted_at,
+            starts.source,
+            starts.campaign,
+            starts.country,
+            starts.team,
+            starts.owner_id
+        from starts
+        left join second_chances using (lead_id, cycle_no, from_stage, to_stage)
     )
 select * from final
