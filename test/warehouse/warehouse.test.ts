@@ -35,7 +35,10 @@ describe('rows', () => {
 
 describe('insert', () => {
   it('replaces a table by the rows given, whatever characters they hold', async () => {
-    const rows = [{ name: `O'Neill "x"; drop table t`, size: 3 }, { name: null, size: null }];
+    const rows = [
+      { name: `O'Neill "x"; drop table t`, size: 3 },
+      { name: null, size: null },
+    ];
     await warehouse.insert('t', { name: 'text', size: 'integer' }, [{ name: 'old', size: 1 }]);
     await warehouse.insert('t', { name: 'text', size: 'integer' }, rows);
     expect(await warehouse.rows('from t')).toEqual(rows);
