@@ -68,5 +68,5 @@ async function dropEarlier(warehouse: Warehouse, keep: ReadonlySet<string>): Pro
 }
 
 function said(run: ModelRun): string {
-  return run.rows === null ? 'view' : `${run.rows.toLocaleString('en')} rows`;
+  return run.rows === null ? 'view' : `${run.rows.toLocaleString('en')} ${run.rows === 1 ? 'row' : 'rows'}`;
 }
