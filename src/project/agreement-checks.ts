@@ -3,6 +3,7 @@ import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Agreement, AgreementCalendar, AgreementPromise, Condition, Tier } from './agreement.ts';
 import { findOverlap, isLocalDate, weekdays } from './opening-hours.ts';
 import { stageNames } from './stages.ts';
+import { isTimeZone } from './time.ts';
 import type { YamlPath } from './yaml-file.ts';
 
 type Report = (
@@ -48,17 +49,6 @@ function checkTimeZone(name: string, path: YamlPath, report: Report): void {
     expected: 'an IANA time zone such as Europe/Copenhagen',
     fix: didYouMean(name, ['UTC', ...Intl.supportedValuesOf('timeZone')]),
   });
-}
-
-/** Only names of places: abbreviations (CET) and offsets mean different things to different programs. */
-function isTimeZone(name: string): boolean {
-  if (name !== 'UTC' && !name.includes('/')) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function checkCalendar(calendar: AgreementCalendar, report: Report): void {

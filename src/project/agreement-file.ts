@@ -2,8 +2,9 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Agreement, AgreementCalendar, Side } from './agreement.ts';
 import { checkAgreement } from './agreement-checks.ts';
 import { toConditions, toPromise } from './agreement-promises.ts';
-import { type AgreementYaml, agreementSchema, type CalendarYaml, fiscalMonths } from './agreement-schema.ts';
+import { type AgreementYaml, agreementSchema, type CalendarYaml } from './agreement-schema.ts';
 import { weekdays } from './opening-hours.ts';
+import { monthNames } from './time.ts';
 import { parseYaml, type SourceText } from './yaml-file.ts';
 
 export type { Agreement } from './agreement.ts';
@@ -29,7 +30,7 @@ function toAgreement(yaml: AgreementYaml, at: Agreement['at'], problems: Diagnos
     id: yaml.id,
     effectiveFrom: yaml.effective_from,
     timeZone: yaml.time_zone,
-    fiscalYearStartMonth: fiscalMonths.indexOf(yaml.fiscal_year_starts) + 1,
+    fiscalYearStartMonth: monthNames.indexOf(yaml.fiscal_year_starts) + 1,
     ...(yaml.title === undefined ? {} : { title: yaml.title }),
     owners: { marketing: yaml.owners.marketing.title, sales: yaml.owners.sales.title },
     calendars: Object.entries(yaml.calendars).map(([name, calendar]) => toCalendar(name, calendar, yaml.time_zone)),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { grains } from './metric-file.ts';
 import { isLocalDate, parseInterval } from './opening-hours.ts';
+import { monthNames } from './time.ts';
 
 const identifier = z
   .string()
@@ -84,27 +85,12 @@ const promise = z.strictObject({
 });
 const owner = z.strictObject({ title: name });
 
-export const fiscalMonths = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-] as const;
-
 /** The shape of metrics/agreements/*.yml; what it means is checked in agreement-checks.ts. */
 export const agreementSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'an id is lower case letters, digits, hyphens and underscores'),
   effective_from: localDate,
   time_zone: z.string(),
-  fiscal_year_starts: z.enum(fiscalMonths).default('january'),
+  fiscal_year_starts: z.enum(monthNames).default('january'),
   title: localText.optional(),
   owners: z.strictObject({ marketing: owner, sales: owner }),
   calendars: z.record(identifier, calendar),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { isTimeZone, monthNames } from './time.ts';
 import { type Place, parseYaml, type SourceText, type YamlPath } from './yaml-file.ts';
 
 /** Where rows come from: a source of handover.yml. */
@@ -56,26 +57,11 @@ const source = z.strictObject({
   recorded_at: z.string().optional(),
 });
 
-const months = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-] as const;
-
 const config = z.strictObject({
   name: identifier,
   extends: z.string().optional(),
   time_zone: timeZone.default('UTC'),
-  fiscal_year_starts: z.enum(months).default('january'),
+  fiscal_year_starts: z.enum(monthNames).default('january'),
   sources: z.record(identifier, source).default({}),
   contracts: z
     .strictObject({
@@ -99,7 +85,7 @@ export function readConfig(file: SourceText, problems: Diagnostic[]): ProjectCon
     name: value.name,
     ...(value.extends === undefined ? {} : { extends: value.extends }),
     timeZone: value.time_zone,
-    fiscalYearStartMonth: months.indexOf(value.fiscal_year_starts) + 1,
+    fiscalYearStartMonth: monthNames.indexOf(value.fiscal_year_starts) + 1,
     sources: Object.entries(value.sources).map(([name, entry]) => toSource(name, entry, at, problems)),
     contracts:
       freshness === undefined
@@ -149,13 +135,4 @@ function toSource(
 
 function toHours(age: string): number {
   return Number.parseInt(age, 10) * (age.endsWith('d') ? 24 : 1);
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
