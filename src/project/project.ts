@@ -63,15 +63,16 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
     return undefined;
   }
   const config = readConfig(configText, problems);
-  if (config === undefined) return undefined;
-  const base = readBase(root, config, problems, [...extendedBy, root]);
   const agreements = readAll(files, 'metrics/agreements', '.yml', (file) => readAgreement(file, problems));
   const own = {
     models: readModels(files, problems),
     seeds: readSeeds(files),
     metrics: readAll(files, 'metrics', '.yml', (file) => readMetric(file, problems)),
   };
-  reportTwins(own.models, (model) => ({ kind: 'model', name: model.name, place: model.at(['name']) }), problems);
+  reportTwins(own.models, problems);
+  // Only now: a mistake in handover.yml does not hide those in the other files.
+  if (config === undefined) return undefined;
+  const base = readBase(root, config, problems, [...extendedBy, root]);
   return {
     root,
     config,
@@ -147,24 +148,20 @@ function byName<T extends { name: string }>(base: readonly T[], own: readonly T[
   return [...merged.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
-function reportTwins<T>(
-  entries: readonly T[],
-  describe: (entry: T) => { kind: string; name: string; place: { file: string; line: number; column: number } },
-  problems: Diagnostic[],
-): void {
+function reportTwins(models: readonly ModelFile[], problems: Diagnostic[]): void {
   const seen = new Map<string, string>();
-  for (const { kind, name, place } of entries.map(describe)) {
-    const first = seen.get(name.toLowerCase());
+  for (const model of models) {
+    const first = seen.get(model.name.toLowerCase());
     if (first !== undefined) {
       problems.push({
         code: 'duplicate-name',
         severity: 'error',
-        message: `a second ${kind} named "${name}"; the first is ${first}`,
-        ...place,
+        message: `a second model named "${model.name}"; the first is ${first}`,
+        ...model.at(['name']),
         fix: 'Rename one of them.',
       });
     }
-    seen.set(name.toLowerCase(), place.file);
+    seen.set(model.name.toLowerCase(), model.sql.path);
   }
 }
 
