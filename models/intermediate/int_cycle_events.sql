@@ -1,18 +1,17 @@
--- Grain: crm and event_id, of the events that rules count within a cycle.
+-- Grain: crm and event_id, of assignments, outreach, replies and meeting events.
 -- A cycle owns a lead's events from its opening entry to the next one; the first owns what came before it too.
 with
     events as (
         select
             *,
             struct_pack(occurred_at := occurred_at, event_rank := event_rank, event_id := event_id) as event_order,
+            -- All at once, so that each object is parsed once.
             json_extract_string(
-                if(type in ('outreach', 'meeting_booked', 'meeting_rescheduled', 'meeting_cancelled', 'meeting_held', 'meeting_no_show') or is_closing, properties, null),
-                ['direction', 'automated', 'self_booked', 'meeting_id', 'scheduled_for', 'reason']
+                properties,
+                ['direction', 'automated', 'self_booked', 'meeting_id', 'scheduled_for']
             ) as details
         from int_ordered_events
         where type in (
-            'stage_entered',
-            'lead_created',
             'owner_assigned',
             'outreach',
             'reply_received',
@@ -33,20 +32,23 @@ with
             events.lead_id,
             coalesce(bounds.cycle_no, 1) as cycle_no,
             events.type,
-            events.entered_stage,
-            events.rung,
             events.owner_id,
             events.channel,
             events.details[4] as meeting_id,
-            events.details[6] as reason,
             -- Outbound unless it says inbound, human unless it says automated.
             events.type = 'outreach' and events.details[1] is not distinct from 'inbound' as is_inbound,
             events.type = 'outreach'
             and events.details[1] is distinct from 'inbound'
             and events.details[2] is distinct from 'true' as is_human_outreach,
             events.type = 'meeting_booked' and events.details[3] is not distinct from 'true' as is_self_booked,
-            events.is_closing,
-            try_cast(events.details[5] as timestamptz) as scheduled_for,
+            -- ISO 8601 may leave the seconds out, DuckDB only before no offset. Without an offset it is UTC.
+            try_cast(
+                regexp_replace(
+                    regexp_extract(events.details[5], '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*$'),
+                    '^(.{16})(Z|[+-].*)$',
+                    '\1:00\2'
+                ) as timestamptz
+            ) as scheduled_for,
             events.event_rank,
             events.occurred_at
         from events

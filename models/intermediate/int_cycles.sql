@@ -1,11 +1,7 @@
 -- Grain: lead_id and cycle_no. When each cycle opened and closed and which stages were entered in it.
 with
     entries as (
-        select
-            *,
-            struct_pack(occurred_at := occurred_at, event_rank := event_rank, event_id := event_id) as event_order
-        from int_cycle_events
-        where entered_stage is not null
+        select * from int_stage_entries
     ),
     bounds as (
         select * from int_cycle_bounds

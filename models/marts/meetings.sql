@@ -52,7 +52,13 @@ with
             slot_no,
             arg_min(struct_pack(at := occurred_at, cycle_no := cycle_no), event_order) as opened,
             arg_max(type, event_order) as latest_type,
-            arg_max(scheduled_for, event_order) filter (where scheduled_for is not null) as scheduled_for,
+            -- The latest time planned; what else the slot's events say of it where no plan names one.
+            coalesce(
+                arg_max(scheduled_for, event_order) filter (
+                    where type in ('meeting_booked', 'meeting_rescheduled')
+                ),
+                arg_max(scheduled_for, event_order)
+            ) as scheduled_for,
             count(*) filter (where type = 'meeting_rescheduled')
             - if(arg_min(type, event_order) = 'meeting_rescheduled', 1, 0) as reschedules
         from numbered

@@ -56,7 +56,7 @@ with
             starts.to_stage,
             min(entries.occurred_at) as converted_at
         from starts
-        inner join int_cycle_events as entries
+        inner join int_stage_entries as entries
             on starts.lead_id = entries.lead_id
             and starts.cycle_no = entries.cycle_no
             and starts.from_at <= entries.occurred_at

@@ -4,7 +4,7 @@ with
         select
             entries.*,
             agreements.agreement
-        from int_cycle_events as entries
+        from int_stage_entries as entries
         inner join sla.agreements
             on entries.occurred_at >= agreements.effective_at
             and entries.occurred_at < coalesce(agreements.superseded_at, 'infinity'::timestamptz)

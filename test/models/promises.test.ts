@@ -23,7 +23,10 @@ async function response(events: Told[], asOf: string, after?: string): Promise<R
 
 describe('rule 6: response', () => {
   it('is due at Monday’s opening when the promised time is used up at Friday’s closing', async () => {
-    const row = await response([...mql('2026-03-06T14:00:00Z'), outreach('2026-03-09T08:00:00Z')], '2026-06-01T06:00:00Z');
+    const row = await response(
+      [...mql('2026-03-06T14:00:00Z'), outreach('2026-03-09T08:00:00Z')],
+      '2026-06-01T06:00:00Z',
+    );
     expect(row).toMatchObject({ due_at: '2026-03-09T08:00:00Z', minutes: 120, status: 'met', is_counted: true });
   });
 
@@ -112,7 +115,11 @@ describe('rule 10: follow-up', () => {
       more: [outreach('2026-03-09T09:00:00Z'), outreach('2026-03-11T16:01:00Z', 'email')],
       status: 'short',
     },
-    { name: 'one channel', more: [outreach('2026-03-09T09:00:00Z'), outreach('2026-03-10T09:00:00Z')], status: 'short' },
+    {
+      name: 'one channel',
+      more: [outreach('2026-03-09T09:00:00Z'), outreach('2026-03-10T09:00:00Z')],
+      status: 'short',
+    },
     {
       name: 'the lead replied',
       more: [outreach('2026-03-10T09:00:00Z', 'email', { direction: 'inbound' })],
