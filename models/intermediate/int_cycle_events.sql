@@ -25,6 +25,9 @@ with
     bounds as (
         select * from int_cycle_bounds
     ),
+    sources as (
+        select * from run.sources
+    ),
     final as (
         select
             events.crm,
@@ -41,17 +44,17 @@ with
             and events.details[1] is distinct from 'inbound'
             and events.details[2] is distinct from 'true' as is_human_outreach,
             events.type = 'meeting_booked' and events.details[3] is not distinct from 'true' as is_self_booked,
-            -- ISO 8601 may leave the seconds out, DuckDB only before no offset. Without an offset it is UTC.
-            try_cast(
-                regexp_replace(
-                    regexp_extract(events.details[5], '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*$'),
-                    '^(.{16})(Z|[+-].*)$',
-                    '\1:00\2'
-                ) as timestamptz
-            ) as scheduled_for,
+            -- Without an offset it is local time of the source. (DuckDB wants the seconds before an offset.)
+            case
+                when not regexp_matches(events.details[5], '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d') then null
+                when regexp_matches(events.details[5], '^.{16}.*[Z+-]')
+                    then try_cast(regexp_replace(events.details[5], '^(.{16})(Z|[+-].*)$', '\1:00\2') as timestamptz)
+                else timezone(sources.time_zone, try_cast(events.details[5] as timestamp))
+            end as scheduled_for,
             events.event_rank,
             events.occurred_at
         from events
+        inner join sources on events.crm = sources.crm
         left join bounds on events.lead_id = bounds.lead_id
         -- Exactly one of a lead's cycles owns an event. (Inequalities in the join itself would make it a nested loop.)
         where (bounds.owns_from is null or events.event_order >= bounds.owns_from)

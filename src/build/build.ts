@@ -135,6 +135,13 @@ async function writeRun(work: Warehouse, project: Project, run: { asOf: string; 
   const timeZone = project.agreements.at(-1)?.timeZone ?? project.config.timeZone;
   await work.run('create schema if not exists run');
   await work.insert('run.clock', { as_of: 'timestamptz' }, [{ as_of: run.asOf }]);
+  // Times inside an event's properties may carry no offset either.
+  const sources = project.config.sources.filter(({ kind }) => kind === 'events');
+  await work.insert(
+    'run.sources',
+    { crm: 'text', time_zone: 'text' },
+    sources.map(({ name, timeZone: zone }) => ({ crm: name, time_zone: zone })),
+  );
   await work.insert(
     'main.build_info',
     { project: 'text', as_of: 'timestamptz', time_zone: 'text', now: 'timestamptz' },

@@ -15,6 +15,7 @@ export function knownTables(project: Project): ReadonlySet<string> {
       ...project.seeds.map((seed) => `seeds.${seed.name}`),
       ...agreementTables,
       'run.clock',
+      'run.sources',
       ...runnerTables.map((name) => `main.${name}`),
     ].map((name) => name.toLowerCase()),
   );

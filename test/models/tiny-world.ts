@@ -59,6 +59,7 @@ function insert([lead, at, type, more = {}]: Told, index: number): string {
 const tables = (asOf: string) => `
   create schema raw; create schema run; create schema sla; create schema seeds;
   create table run.clock as select timestamptz '${asOf}' as as_of;
+  create table run.sources as from (values ('crm', 'UTC'), ('east', 'UTC'), ('west', 'UTC')) as rows(crm, time_zone);
   create table raw.events (
     crm text, event_id text, occurred_at timestamptz, recorded_at timestamptz, lead_id text, type text, stage text,
     owner_id text, team text, channel text, properties json, file_id integer, line bigint
