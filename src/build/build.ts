@@ -17,6 +17,8 @@ import { type WarehouseFiles, warehouseFiles } from '../state/files.ts';
 import { recordPublished } from '../state/published.ts';
 import { Warehouse } from '../warehouse/warehouse.ts';
 import { chooseAsOf } from './as-of.ts';
+import { attributeRows, splitModels, writeOutlines } from './crms.ts';
+import { loadOptions } from './load.ts';
 import { openWork } from './open-work.ts';
 import { publishTables } from './publish.ts';
 import { loadSeeds } from './seeds.ts';
@@ -32,6 +34,10 @@ export interface BuildOptions {
   readonly warehouse?: string;
   /** Source name → glob read in its place. */
   readonly sources?: ReadonlyMap<string, string>;
+  /** What hashes of personal data are salted with; by default the text of handover.salt, where there is one. */
+  readonly salt?: string;
+  /** Keeps what rejected rows hold for a fortnight, personal columns masked. */
+  readonly keepRejects?: boolean;
   readonly progress?: Progress;
   /** Milliseconds, for the times reported; `performance.now` by default. */
   readonly clock?: () => number;
@@ -65,6 +71,7 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
   let audited: Audited;
   try {
     const prepared = await prepare(work, project, { ...options, progress });
+    await writeOutlines(work, splitModels(project).outlined, planned);
     await work.lock();
     audited = {
       ...prepared,
@@ -100,7 +107,7 @@ async function planProject(project: Project): Promise<PlannedModel[]> {
   const problems: Diagnostic[] = [];
   const parser = await Warehouse.open(':memory:', { threads: 1 });
   try {
-    const parsed = await parseModels(parser, project.models, problems);
+    const parsed = await parseModels(parser, splitModels(project).active, problems);
     const planned = planModels(parsed, knownTables(project), problems);
     problems.push(
       ...checkAgreements(
@@ -121,13 +128,13 @@ async function prepare(
   project: Project,
   options: BuildOptions & { progress: Progress },
 ): Promise<Prepared> {
-  const { now, sources, progress } = options;
-  const load = await loadSources(work, project, { now, progress, ...(sources === undefined ? {} : { sources }) });
+  const { now } = options;
+  const load = await loadSources(work, project, loadOptions(project, options));
   await loadSeeds(work, project.seeds);
   const asOf = chooseAsOf(options.asOf, load.newestRecordedAt);
   await writeRun(work, project, { asOf, now });
   const warnings = await writeAgreementTables(work, project, { asOf });
-  return { asOf, load, warnings: [...project.warnings, ...warnings] };
+  return { asOf, load, warnings: [...project.warnings, ...load.warnings, ...warnings] };
 }
 
 /** The run as tables: models and pages read the time from here and from nowhere else. */
@@ -136,12 +143,13 @@ async function writeRun(work: Warehouse, project: Project, run: { asOf: string; 
   await work.run('create schema if not exists run');
   await work.insert('run.clock', { as_of: 'timestamptz' }, [{ as_of: run.asOf }]);
   // Times inside an event's properties may carry no offset either.
-  const sources = project.config.sources.filter(({ kind }) => kind === 'events');
+  const sources = project.config.sources.filter(({ kind }) => kind !== 'table');
   await work.insert(
     'run.sources',
     { crm: 'text', time_zone: 'text' },
     sources.map(({ name, timeZone: zone }) => ({ crm: name, time_zone: zone })),
   );
+  await work.insert('run.attributes', { crm: 'text', property: 'text', attribute: 'text' }, attributeRows(project));
   await work.insert(
     'main.build_info',
     { project: 'text', as_of: 'timestamptz', time_zone: 'text', now: 'timestamptz' },
@@ -165,7 +173,7 @@ async function runProject(
   );
   const contracts = await progress.task(
     'check contracts',
-    () => checkContracts(work, project, { asOf, now }),
+    () => checkContracts(work, { ...project, models: splitModels(project).active }, { asOf, now }),
     (results) => `${results.filter((result) => result.passed).length} of ${results.length} hold`,
   );
   return { models, values, contracts };

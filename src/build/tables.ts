@@ -1,6 +1,8 @@
 import { agreementTables } from '../agreement/tables.ts';
+import { crmTables } from '../load/raw-table.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import type { Project } from '../project/project.ts';
+import { splitModels } from './crms.ts';
 
 /** Tables of schema main that the runner itself writes and publishes. */
 const runnerTables = ['load_files', 'load_rejects', 'agreement_promises', 'build_info'];
@@ -12,10 +14,15 @@ export function knownTables(project: Project): ReadonlySet<string> {
     [
       'raw.events',
       ...project.config.sources.filter((source) => source.kind === 'table').map((source) => `raw.${source.name}`),
+      ...project.layouts
+        .filter(({ kind }) => project.config.sources.some((source) => source.kind === kind))
+        .flatMap((layout) => crmTables(layout).map(({ name }) => `raw.${name}`)),
+      ...splitModels(project).outlined.map(({ name }) => `main.${name}`),
       ...project.seeds.map((seed) => `seeds.${seed.name}`),
       ...agreementTables,
       'run.clock',
       'run.sources',
+      'run.attributes',
       ...runnerTables.map((name) => `main.${name}`),
     ].map((name) => name.toLowerCase()),
   );

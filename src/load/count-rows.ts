@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import type { OpenedFile } from './open-files.ts';
 import { fileProblem } from './problems.ts';
+import { fates, staged, versionsOf } from './raw-table.ts';
 import { bookkeeping } from './scan.ts';
 import { rejected } from './staging.ts';
 
@@ -13,23 +14,44 @@ export interface RowCounts {
   readonly rejected: number;
 }
 
-/** Counts per file id, from the staged tables and what was taken out of them. */
-export async function countRows(warehouse: Warehouse, tables: readonly string[]): Promise<Map<number, RowCounts>> {
-  const loaded = tables.map((table) => `select ${bookkeeping.file} as file, 'loaded' as fate from ${table}`);
-  const rows = await warehouse.rows<RowCounts & { file: number }>(/* sql */ `
-    with fates as (
-        ${[...loaded, 'select file, fate from load_versions', `select file, 'rejected' as fate from ${rejected}`].join('\n        union all\n        ')}
-    )
-
-    select
-        file,
-        count(*) filter (fate = 'loaded') as loaded,
-        count(*) filter (fate = 'duplicate') as duplicate,
-        count(*) filter (fate = 'superseded') as superseded,
-        count(*) filter (fate = 'rejected') as rejected
-    from fates
+/** Counts per file id of what was just read: rows that are good by themselves, and rejected ones. */
+export async function countStaged(
+  warehouse: Warehouse,
+  tables: ReadonlySet<string>,
+): Promise<ReadonlyMap<number, RowCounts>> {
+  const good = [];
+  for (const table of tables) {
+    const columns = await warehouse.columns(`from ${staged(table)}`);
+    const file = columns.some(({ name }) => name === 'load:file') ? bookkeeping.file : 'file_id';
+    good.push(`select ${file} as file, false as is_rejected from ${staged(table)}`);
+  }
+  const rows = await warehouse.rows<{ file: number; loaded: number; rejected: number }>(/* sql */ `
+    select file, count(*) filter (not is_rejected) as loaded, count(*) filter (is_rejected) as rejected
+    from (${[...good, `select file, true as is_rejected from ${rejected}`].join(' union all ')})
     group by file`);
-  return new Map(rows.map(({ file, ...counts }) => [file, counts]));
+  return new Map(
+    rows.map(({ file, loaded, rejected: bad }) => [file, { loaded, duplicate: 0, superseded: 0, rejected: bad }]),
+  );
+}
+
+/** Counts per file id after the versions of the named tables were settled; rejected ones as they were counted before. */
+export async function countFates(
+  warehouse: Warehouse,
+  tables: readonly string[],
+  files: ReadonlyMap<number, { readonly rowsRejected: number }>,
+): Promise<ReadonlyMap<number, RowCounts>> {
+  if (tables.length === 0) return new Map();
+  const rows = await warehouse.rows<Omit<RowCounts, 'rejected'> & { file: number }>(/* sql */ `
+    select
+        file_id as file,
+        count(*) filter (fate is null) as loaded,
+        count(*) filter (fate = ${fates.duplicate}) as duplicate,
+        count(*) filter (fate = ${fates.superseded}) as superseded
+    from (${tables.map((table) => `select file_id, fate from ${versionsOf(table)}`).join(' union all ')})
+    group by file_id`);
+  return new Map(
+    rows.map(({ file, ...counts }) => [file, { ...counts, rejected: files.get(file)?.rowsRejected ?? 0 }]),
+  );
 }
 
 export function rowsRead(counts: RowCounts): number {

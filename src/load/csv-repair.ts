@@ -23,11 +23,11 @@ export async function repairCsv(warehouse: Warehouse, file: OpenedFile, target: 
     where line > 1`);
   await warehouse.run(rowsByQuotes(allLines, grammar));
   const [joined] = await warehouse.rows<{ swallowed: boolean }>(
-    `select coalesce(bool_or(line_count > 1 and (not is_complete or ${spansLines(file)})), false) as swallowed
+    `select coalesce(bool_or(line_count > 1 and (not is_complete or ${spansLines(file, target)})), false) as swallowed
     from load_csv_rows`,
   );
   if (joined?.swallowed) await warehouse.run(rowsByQuotes(runsBetweenCompleteLines, grammar));
-  await warehouse.run(`insert into ${target.table} ${target.select(repairedScan(file, grammar))}`);
+  await warehouse.run(`insert into ${target.table} ${target.select(repairedScan(file, target, grammar))}`);
   await warehouse.run('drop table load_csv_lines; drop table load_csv_rows');
 }
 
@@ -104,33 +104,42 @@ function rowsByQuotes(marks: string, grammar: Grammar): string {
     where text <> ''`;
 }
 
-function repairedScan(file: OpenedFile, grammar: Grammar): Parameters<Target['select']>[0] {
+function repairedScan(file: OpenedFile, target: Target, grammar: Grammar): Parameters<Target['select']>[0] {
   const columns = new Map<string, ScanColumn>();
   for (const [index, name] of file.header.names.entries()) {
     if (name !== '') columns.set(name, { expression: grammar.value(`fields[${index + 1}]`), type: 'VARCHAR' });
   }
-  return { from: 'load_csv_rows', columns, file: String(file.id), line: 'line', fault: rowFault(file, grammar) };
+  return {
+    from: 'load_csv_rows',
+    columns,
+    hasBlanks: false,
+    file: String(file.id),
+    line: 'line',
+    fault: rowFault(file, target, grammar),
+  };
 }
 
-function rowFault(file: OpenedFile, grammar: Grammar): string {
+function rowFault(file: OpenedFile, target: Target, grammar: Grammar): string {
+  const text = target.keepsText ? 'text' : 'null';
   return `case
         when not ${grammar.isWellFormed('text')}
-            then ${fault('broken-quote', 'null', `'a quote is not closed, or text follows the closing quote'`)}
+            then ${fault('broken-quote', 'null', `'a quote is not closed, or text follows the closing quote'`, text)}
         when not is_complete
-            then ${fault('column-count', 'null', `'has ' || len(fields) || ' columns, the header has ${grammar.columns}'`)}
-        when line_count > 1 and (${spansLines(file)})
-            then ${fault('broken-quote', 'null', `'an id or name holds a line break: a quote before it is not closed'`)}
+            then ${fault('column-count', 'null', `'has ' || len(fields) || ' columns, the header has ${grammar.columns}'`, text)}
+        when line_count > 1 and (${spansLines(file, target)})
+            then ${fault('broken-quote', 'null', `'an id or name holds a line break: a quote before it is not closed'`, text)}
         else ${noFault}
     end`;
 }
 
-/** SQL: an event's id, type or name holds a line break, which shows that a stray quote has joined two rows. */
-function spansLines(file: OpenedFile): string {
-  const tests = ['event_id', 'lead_id', 'type', 'stage', 'owner_id', 'team', 'channel']
+/** SQL: an id or name holds a line break, which shows that a stray quote has joined two rows. */
+function spansLines(file: OpenedFile, target: Target): string {
+  const tests = target
+    .singleLine(file)
     .map((name) => file.header.names.indexOf(name))
     .filter((index) => index >= 0)
     .map((index) => `contains(fields[${index + 1}], chr(10))`);
-  return file.source.kind === 'events' ? tests.join(' or ') : 'false';
+  return tests.length === 0 ? 'false' : tests.join(' or ');
 }
 
 /** CSV rows as regular expressions, for DuckDB's RE2. A quote inside an unquoted field is a plain character. */

@@ -79,6 +79,7 @@ function fastScan(files: readonly OpenedFile[]): Parameters<Target['select']>[0]
         store_rejects = true, rejects_table = 'load_csv_errors', rejects_scan = 'load_csv_scans'
     )`,
     columns,
+    hasBlanks: false,
     file: fileIds(files),
     line: 'null::bigint',
     fault: noFault,
@@ -96,6 +97,7 @@ async function gatherDamaged(warehouse: Warehouse, files: readonly OpenedFile[])
     select
         files.id as file,
         errors.line,
+        min(errors.csv_line) as text,
         case max(errors.error_type)
             when 'UNQUOTED VALUE' then 'broken-quote'
             when 'LINE SIZE OVER MAXIMUM' then 'row-too-long'
@@ -150,7 +152,8 @@ async function recordDamaged(warehouse: Warehouse, file: OpenedFile, target: Tar
   );
   if (damaged === undefined || damaged.rows === 0) return;
   await warehouse.run(
-    `insert into ${rejected} select file, line, null, code, reason, null from load_csv_damaged where file = ${file.id}`,
+    `insert into ${rejected}
+    select file, line, null, code, reason, null, ${target.keepsText ? 'text' : 'null'} from load_csv_damaged where file = ${file.id}`,
   );
   await warehouse.run(/* sql */ `
     with whole_lines as (

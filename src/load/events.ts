@@ -1,7 +1,19 @@
 import { stageNames } from '../project/stages.ts';
 import { quoteLiteral } from '../warehouse/warehouse.ts';
 import { instant, whyNotInstant } from './instants.ts';
-import { bookkeeping, fault, problemType, type Scan, type ScanColumn, shown, type Target } from './scan.ts';
+import { hashOf, keptObject, keptValue, type Privacy } from './personal.ts';
+import { forgottenProblem, type RowOptions } from './row-options.ts';
+import {
+  bookkeeping,
+  fault,
+  problemType,
+  type Scan,
+  type ScanColumn,
+  shown,
+  type Target,
+  textOf,
+  withText,
+} from './scan.ts';
 
 const eventTypes: readonly string[] = [
   'lead_created',
@@ -35,19 +47,40 @@ const eventColumns: readonly string[] = [
   'properties',
 ];
 
-/** Columns of raw.events in order; file and line are renamed from the bookkeeping columns when it is swapped in. */
-export const eventTable = `
-    crm varchar, event_id varchar, occurred_at timestamptz, recorded_at timestamptz, lead_id varchar, type varchar,
-    stage varchar, owner_id varchar, team varchar, channel varchar, properties json`;
+/** Columns of raw.events in order, less file_id and line. */
+export const eventTable: ReadonlyMap<string, string> = new Map([
+  ['crm', 'varchar'],
+  ['event_id', 'varchar'],
+  ['occurred_at', 'timestamptz'],
+  ['recorded_at', 'timestamptz'],
+  ['lead_id', 'varchar'],
+  ['type', 'varchar'],
+  ['stage', 'varchar'],
+  ['owner_id', 'varchar'],
+  ['team', 'varchar'],
+  ['channel', 'varchar'],
+  ['properties', 'json'],
+]);
 
-/** Gathers the rows of event sources; `now` is an ISO instant, later than which nothing can have happened. */
-export function eventTarget(table: string, source: { name: string; timeZone: string }, now: string): Target {
-  return { table, wanted: eventColumns, select: (scan) => selectEvents(scan, source, now) };
+/** Gathers the rows of an event source. */
+export function eventTarget(table: string, source: { name: string; timeZone: string }, options: RowOptions): Target {
+  return {
+    table,
+    wanted: () => eventColumns.map((name) => ({ name, isJson: name === 'properties' })),
+    singleLine: () => ['event_id', 'lead_id', 'type', 'stage', 'owner_id', 'team', 'channel'],
+    select: (scan) => selectEvents(scan, source, options),
+    keepsText: options.keepRejects && isNobodysBusiness(options.privacy),
+  };
 }
 
-function selectEvents(scan: Scan, source: { name: string; timeZone: string }, now: string): string {
+function isNobodysBusiness({ hashed, dropped }: Privacy): boolean {
+  return hashed.length === 0 && dropped.length === 0;
+}
+
+function selectEvents(scan: Scan, source: { name: string; timeZone: string }, options: RowOptions): string {
+  const { privacy } = options;
   const typeOf = (name: string): string => scan.columns.get(name)?.type ?? 'VARCHAR';
-  const columns = eventColumns.map((name) => `${textOrTime(name, scan.columns.get(name))} as ${name}`);
+  const columns = eventColumns.map((name) => `${textOrTime(name, scan)} as ${name}`);
   return /* sql */ `
 with scanned as (
     select
@@ -73,32 +106,58 @@ select
     event_id,
     occurred as occurred_at,
     coalesce(recorded, occurred) as recorded_at,
-    lead_id, type, stage, owner_id, team, channel, properties,
+    ${['lead_id', 'type', 'stage', 'owner_id', 'team', 'channel'].map((name) => `${stored(name, privacy)} as ${name}`).join(', ')},
+    ${storedProperties(privacy)} as properties,
     file as ${bookkeeping.file},
     line as ${bookkeeping.line},
-    ${eventProblem(now)} as ${bookkeeping.problem}
+    ${eventProblem(source.name, options)} as ${bookkeeping.problem}
 from parsed`;
 }
 
+function stored(name: string, privacy: Privacy): string {
+  if (privacy.dropped.includes(name)) return 'null::varchar';
+  return privacy.hashed.includes(name) ? hashOf(name, privacy.salt) : name;
+}
+
+/** A changed property is kept by its name, all others by their own. */
+function storedProperties(privacy: Privacy): string {
+  const name = `(properties ->> '$.name')`;
+  const value = keptValue(name, `(properties ->> '$.value')`, privacy);
+  return `case
+            when type = 'property_changed' and not list_contains([${privacy.allowed.map(quoteLiteral).join(', ')}]::varchar[], ${name})
+                then json_object('name', ${name}, 'value', ${value})
+            else ${keptObject('properties', privacy)}
+        end`;
+}
+
 /** Blank means absent in every format; times keep their own type, all else is text. */
-function textOrTime(name: string, column: ScanColumn | undefined): string {
+function textOrTime(name: string, { columns, hasBlanks }: Scan): string {
+  const column = columns.get(name);
   if (column === undefined) return 'null::varchar';
-  const { expression, type } = column;
-  if (name.endsWith('_at') && !/^varchar$/i.test(type)) return expression;
-  if (name === 'properties') return propertiesText(expression, type);
-  return /^varchar$/i.test(type) ? expression : `nullif((${expression})::varchar, '')`;
+  if (name.endsWith('_at') && !/^varchar$/i.test(column.type)) return column.expression;
+  return name === 'properties' ? propertiesText(column) : textOf(column, hasBlanks);
 }
 
 /** Properties may come as JSON text, as nested values, or as a JSON string that holds the JSON text. */
-function propertiesText(expression: string, type: string): string {
-  if (/^varchar$/i.test(type)) return `nullif(${expression}, 'null')`;
+function propertiesText({ expression, type }: ScanColumn): string {
+  if (/^varchar$/i.test(type)) return `nullif(nullif(${expression}, 'null'), '')`;
   const json = /^json$/i.test(type) ? expression : `to_json(${expression})`;
   return `nullif(nullif(if(starts_with((${json})::varchar, '"'), (${json}) ->> '$', (${json})::varchar), 'null'), '')`;
 }
 
 /** The first thing wrong with an event, in the order of its columns. */
-function eventProblem(now: string): string {
-  const limit = `${quoteLiteral(now)}::timestamptz`;
+function eventProblem(crm: string, options: RowOptions): string {
+  const limit = `${quoteLiteral(options.now)}::timestamptz`;
+  const masked = new Set([...options.privacy.hashed, ...options.privacy.dropped, 'properties']);
+  const values = eventColumns.map((name) => ({
+    name,
+    value: name === 'properties' ? 'properties_text' : `${name}::varchar`,
+  }));
+  const problem = firstProblem(crm, options, limit);
+  return options.keepRejects ? withText(problem, values, masked) : problem;
+}
+
+function firstProblem(crm: string, options: RowOptions, limit: string): string {
   return `case
         when fault is not null then fault
         ${[...missing('event_id'), ...time('occurred_at', 'occurred', limit), ...time('recorded_at', 'recorded', limit)].join('\n        ')}
@@ -107,9 +166,10 @@ function eventProblem(now: string): string {
             then ${fault('missing-value', `'stage'`, `'stage: is missing; stage_entered needs one'`)}
         ${unknown('stage', stageNames, `type in ('stage_entered', 'lead_created')`).join('\n        ')}
         when properties_text is not null and properties is null
-            then ${fault('invalid-json', `'properties'`, `'properties: ' || ${shown('properties_text')} || ' is not valid JSON'`)}
+            then ${fault('invalid-json', `'properties'`, `'properties: is not valid JSON'`)}
         when properties is not null and not starts_with(ltrim(properties_text, E' \\t\\r\\n'), '{')
-            then ${fault('invalid-json', `'properties'`, `'properties: ' || ${shown('properties_text')} || ' is not a JSON object'`)}
+            then ${fault('invalid-json', `'properties'`, `'properties: is not a JSON object'`)}
+        ${forgottenProblem(crm, 'lead_id', options)}
         else null::${problemType}
     end`;
 }

@@ -1,4 +1,4 @@
-export type Format = 'csv' | 'ndjson' | 'parquet';
+export type Format = 'csv' | 'ndjson' | 'json' | 'parquet';
 export type Compression = 'none' | 'gzip' | 'zstd';
 
 export interface FileKind {
@@ -11,6 +11,7 @@ const formats: Readonly<Record<string, Format>> = {
   tsv: 'csv',
   ndjson: 'ndjson',
   jsonl: 'ndjson',
+  json: 'json',
   parquet: 'parquet',
 };
 

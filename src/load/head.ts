@@ -92,7 +92,7 @@ function gunzipStart(raw: Buffer): Buffer | undefined {
 }
 
 function nameOf(file: FoundFile): string {
-  const format = { csv: 'CSV', ndjson: 'NDJSON', parquet: 'Parquet' }[file.kind.format];
+  const format = { csv: 'CSV', ndjson: 'NDJSON', json: 'JSON', parquet: 'Parquet' }[file.kind.format];
   return file.kind.compression === 'none' ? format : `${format} in ${file.kind.compression}`;
 }
 

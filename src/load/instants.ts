@@ -37,6 +37,11 @@ export function instant(value: string, type: string, timeZone: string): string {
         end`;
 }
 
+/** SQL that reads thirteen digits as milliseconds since 1970; null for any other text. */
+export function epochMilliseconds(text: string): string {
+  return `case when regexp_full_match(${text}, '[0-9]{13}') then make_timestamptz(${text}::bigint * 1000) end`;
+}
+
 /** SQL: why the text is no date-time, to follow the column's name. */
 export function whyNotInstant(text: string): string {
   return `${shown(text)} || case

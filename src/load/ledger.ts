@@ -1,11 +1,12 @@
-import type { Warehouse } from '../warehouse/warehouse.ts';
-import { rejected } from './staging.ts';
+import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 
 /** What became of one file's rows; the last four counts add up to the first. */
 export interface LoadedFile {
   /** Relative to the project's root when it lies below it. */
   readonly path: string;
   readonly source: string;
+  /** The table of schema raw. */
+  readonly table: string;
   readonly sha256: string;
   readonly bytes: number;
   readonly rowsRead: number;
@@ -15,30 +16,42 @@ export interface LoadedFile {
   readonly rowsRejected: number;
 }
 
-/** What a later load needs in order to see that there is nothing to do. Kept in load.state. */
-export interface LoadState {
-  /** How the sources were read: their declaration and this loader's version. */
-  readonly declaration: string;
-  readonly files: readonly (LoadedFile & { readonly modifiedMs: number })[];
-  readonly newestRecordedAt: readonly (readonly [source: string, instant: string | null])[];
-  /** No row lies after this instant, */
+/** A file whose rows lie in the warehouse. */
+export interface KnownFile extends LoadedFile {
+  /** What rows call it; the same for as long as the file is known. */
+  readonly id: number;
+  readonly modifiedMs: number;
+  /** No row of it lies after this instant, */
   readonly newestInstant: string | null;
   /** and none was rejected as lying in the future that would be in the past from this instant on. */
   readonly nextDueAt: string | null;
 }
 
-/** Replaces load_files, load_rejects and the state; part of the load's last transaction. */
-export async function writeLedger(
-  warehouse: Warehouse,
-  state: LoadState,
-  fileIds: ReadonlyMap<string, number>,
-): Promise<void> {
+/** What a later load needs in order to see what is new. Kept in load.state. */
+export interface LoadState {
+  /** Source → how it was read, and by which version of the loader; compared only. */
+  readonly declarations: Readonly<Record<string, string>>;
+  readonly files: readonly KnownFile[];
+  readonly newestRecordedAt: readonly (readonly [source: string, instant: string | null])[];
+}
+
+/** load.file_ids: what rows call each file, and its place in the order of files. */
+export async function writeFileIds(warehouse: Warehouse, files: readonly KnownFile[]): Promise<void> {
+  await warehouse.insert(
+    'load.file_ids',
+    { file_id: 'bigint', place: 'integer', path: 'varchar', source: 'varchar' },
+    files.map((file, place) => ({ file_id: file.id, place, path: file.path, source: file.source })),
+  );
+}
+
+/** Replaces load_files, load_rejects and the state; part of the load's transaction, after writeFileIds. */
+export async function writeLedger(warehouse: Warehouse, state: LoadState): Promise<void> {
   await warehouse.insert(
     'main.load_files',
     {
-      file_id: 'integer',
       path: 'varchar',
       source: 'varchar',
+      table_name: 'varchar',
       sha256: 'varchar',
       bytes: 'bigint',
       rows_read: 'bigint',
@@ -48,9 +61,9 @@ export async function writeLedger(
       rows_rejected: 'bigint',
     },
     state.files.map((file) => ({
-      file_id: fileIds.get(fileKey(file)) ?? null,
       path: file.path,
       source: file.source,
+      table_name: file.table,
       sha256: file.sha256,
       bytes: file.bytes,
       rows_read: file.rowsRead,
@@ -62,25 +75,25 @@ export async function writeLedger(
   );
   await warehouse.run(/* sql */ `
     create or replace table main.load_rejects as
-    select files.path, rejected.line, rejected."column", rejected.reason, rejected.code, files.source
-    from ${rejected} as rejected
-    inner join main.load_files as files on rejected.file = files.file_id
-    order by files.file_id, rejected.line`);
-  await warehouse.run('create schema if not exists load');
+    select files.path, rejects.line, rejects."column", rejects.reason, rejects.code, files.source
+    from load.rejects as rejects
+    inner join load.file_ids as files on rejects.file = files.file_id
+    order by files.place, rejects.line`);
   await warehouse.insert('load.state', { state: 'varchar' }, [{ state: JSON.stringify(state) }]);
-}
-
-export function fileKey(file: { readonly source: string; readonly path: string }): string {
-  return `${file.source}\n${file.path}`;
 }
 
 /** The state of the last load, or undefined when there was none that this version can read. */
 export async function readState(warehouse: Warehouse): Promise<LoadState | undefined> {
-  const [table] = await warehouse.rows<{ found: boolean }>(
-    `select count(*) > 0 as found from duckdb_tables() where schema_name = 'load' and table_name = 'state'`,
-  );
-  if (!table?.found) return undefined;
+  if (!(await hasTable(warehouse, 'state'))) return undefined;
   const [row] = await warehouse.rows<{ state: string }>('select state from load.state');
-  // Written by writeLedger alone; another version's state differs in `declaration` and is never used.
-  return row === undefined ? undefined : (JSON.parse(row.state) as LoadState);
+  // Written by writeLedger alone. What an earlier version wrote has no declarations, and is read as nothing.
+  const state = row === undefined ? undefined : (JSON.parse(row.state) as Partial<LoadState>);
+  return state?.declarations === undefined ? undefined : (state as LoadState);
+}
+
+async function hasTable(warehouse: Warehouse, name: string): Promise<boolean> {
+  const [table] = await warehouse.rows<{ found: boolean }>(
+    `select count(*) > 0 as found from duckdb_tables() where schema_name = 'load' and table_name = ${quoteLiteral(name)}`,
+  );
+  return table?.found ?? false;
 }

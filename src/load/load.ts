@@ -1,64 +1,86 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import type { SourceConfig } from '../project/config-file.ts';
 import type { Project } from '../project/project.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { applyPlan } from './apply-plan.ts';
 import { requiredEventColumns } from './events.ts';
 import { type FoundFile, findFiles } from './find-files.ts';
-import type { LoadedFile, LoadState } from './ledger.ts';
+import { type LoadedFile, type LoadState, readState } from './ledger.ts';
 import { type OpenedFile, openFile } from './open-files.ts';
-import { replaceTables } from './replace-tables.ts';
-import type { SourceFiles } from './sources.ts';
+import { privacyOf } from './personal.ts';
+import { type LoadPlan, type LoadSource, planLoad } from './plan-load.ts';
+import { forgetTexts } from './staging.ts';
 import { type Survey, surveyFile } from './survey.ts';
-import { declarationOf, readUnchanged } from './unchanged.ts';
 
 export interface LoadOptions {
   /** The run's own start, an ISO instant; rows stamped later are rejected. */
   readonly now: string;
   /** Source name → absolute glob read in its place. */
   readonly sources?: ReadonlyMap<string, string>;
+  /** What hashes of personal data are salted with. */
+  readonly salt?: string;
+  /** Keeps what rejected rows hold, personal columns masked, for a fortnight in load.rejects. */
+  readonly keepRejects?: boolean;
+  /** Reads and counts everything, and changes nothing. */
+  readonly dryRun?: boolean;
   readonly progress: Progress;
 }
 
+/** What a load did, or would do, with one file. */
+export type FileChange = LoadedFile & {
+  /** `gone`: it lies there no longer, and its rows went with it. */
+  readonly change: 'new' | 'changed' | 'unchanged' | 'gone';
+};
+
 export interface LoadResult {
   readonly files: readonly LoadedFile[];
+  readonly changes: readonly FileChange[];
   /** Sums over the files; the last four add up to the first. */
   readonly rows: Readonly<Record<'read' | 'loaded' | 'duplicate' | 'superseded' | 'rejected', number>>;
   /** How far each source reaches; null when nothing in it tells. */
   readonly newestRecordedAt: ReadonlyMap<string, string | null>;
   /** True when the files were loaded before and nothing was done. */
   readonly unchanged: boolean;
+  readonly warnings: readonly Diagnostic[];
 }
 
 /**
- * Loads all sources into raw.* and accounts for every row in load_files and load_rejects. Nothing is done when neither
- * the files nor their declaration changed; otherwise everything is replaced at once.
+ * Makes raw.* hold what the files of all sources hold, and accounts for every row in load_files and load_rejects. Only
+ * files that are new or have changed are read; the tables are the same whatever the order in which files came.
  * @throws DiagnosticsError with all problems of all files; the previous tables then stay as they were.
  */
 export async function loadSources(warehouse: Warehouse, project: Project, options: LoadOptions): Promise<LoadResult> {
   const problems: Diagnostic[] = [];
-  const found = findAll(project, options.sources ?? new Map(), problems);
-  const declaration = declarationOf(project.config.sources);
-  if (problems.length === 0) {
-    const state = await readUnchanged(warehouse, declaration, [...found.values()].flat(), options.now);
-    if (state !== undefined) return toResult(state, true);
+  const sources = findAll(project, options, problems);
+  const state = await readState(warehouse);
+  const plan = await planLoad(sources, state, options.now);
+  if (state !== undefined && isNothing(plan, state) && !problems.some(({ severity }) => severity === 'error')) {
+    if (!options.dryRun) await forgetTexts(warehouse, options.now);
+    return toResult({ ...state, files: plan.kept }, { plan, unchanged: true, warnings: problems });
   }
+  if (state === undefined) await clear(warehouse);
 
-  const files = await openAll(warehouse, found, problems);
-  const state = await options.progress.task(
+  const opened = await openAll(warehouse, plan, nextId(state), problems);
+  const loaded = await options.progress.task(
     'load',
-    (report) => replaceTables(warehouse, files, { ...options, declaration, problems, report }),
-    ({ files: loaded }) => `${loaded.length} files, ${sum(loaded, 'rowsRead').toLocaleString('en')} rows`,
+    (report) =>
+      applyPlan(warehouse, sources, plan, opened, {
+        now: options.now,
+        keepRejects: options.keepRejects ?? false,
+        isDryRun: options.dryRun ?? false,
+        problems,
+        report,
+      }),
+    ({ files }) => `${plan.read.length} of ${files.length} files, ${sum(files, 'rowsRead').toLocaleString('en')} rows`,
   );
-  return toResult(state, false);
+  return toResult(loaded, { plan, unchanged: false, warnings: problems });
 }
 
-type Found = ReadonlyMap<SourceConfig, readonly FoundFile[]>;
-
-function findAll(project: Project, overrides: ReadonlyMap<string, string>, problems: Diagnostic[]): Found {
+function findAll(project: Project, options: LoadOptions, problems: Diagnostic[]): LoadSource[] {
   const { sources } = project.config;
   const names = sources.map((source) => source.name);
+  const overrides = options.sources ?? new Map<string, string>();
   for (const name of [...overrides.keys()].filter((override) => !names.includes(override))) {
     const fix = didYouMean(name, names);
     problems.push({
@@ -69,35 +91,69 @@ function findAll(project: Project, overrides: ReadonlyMap<string, string>, probl
       ...(fix === undefined ? {} : { fix }),
     });
   }
-  return new Map(
-    sources.map((source) => [source, findFiles(project.root, source, overrides.get(source.name), problems)]),
+  return sources.map((config) => {
+    const layout = project.layouts.find(({ kind }) => kind === config.kind);
+    return {
+      config,
+      layout,
+      privacy: privacyOf(config, layout, project.agreements, options.salt),
+      forgotten: [],
+      files: findFiles(project.root, config, overrides.get(config.name), layout, problems),
+    };
+  });
+}
+
+function isNothing({ read, gone, declarations }: LoadPlan, state: LoadState): boolean {
+  const before = Object.keys(state.declarations);
+  return (
+    read.length === 0 &&
+    gone.length === 0 &&
+    before.length === declarations.size &&
+    before.every((name) => declarations.has(name))
   );
 }
 
-/** Looks at the beginning of every file, and starts the look at all of it, one file after another. */
-async function openAll(warehouse: Warehouse, found: Found, problems: Diagnostic[]): Promise<SourceFiles[]> {
-  const sources: SourceFiles[] = [];
-  let id = 0;
-  let previous: Promise<unknown> = Promise.resolve();
-  for (const [source, files] of found) {
-    const opened: OpenedFile[] = [];
-    const required = source.kind === 'events' ? requiredEventColumns : Object.keys(source.columns ?? {});
-    for (const file of files) {
-      const checked = await openFile(warehouse, file, required, problems);
-      if (checked === undefined) continue;
-      const survey: Promise<Survey> = previous.then(() => surveyFile(file, problems));
-      previous = survey.catch(() => undefined);
-      opened.push({ ...checked, id: id++, survey: () => survey });
-    }
-    sources.push({ source, files: opened });
-  }
-  return sources;
+/** What an earlier version of the loader left, or one that was stopped before its first load ended. */
+async function clear(warehouse: Warehouse): Promise<void> {
+  await warehouse.run('drop schema if exists raw cascade; drop schema if exists load cascade');
 }
 
-function toResult(state: LoadState, unchanged: boolean): LoadResult {
-  const { files, newestRecordedAt } = state;
+function nextId(state: LoadState | undefined): number {
+  return Math.max(-1, ...(state?.files ?? []).map((file) => file.id)) + 1;
+}
+
+/** Looks at the beginning of every file that is to be read, and starts the look at all of it, one file after another. */
+async function openAll(
+  warehouse: Warehouse,
+  plan: LoadPlan,
+  firstId: number,
+  problems: Diagnostic[],
+): Promise<OpenedFile[]> {
+  const opened: OpenedFile[] = [];
+  let id = firstId;
+  let previous: Promise<unknown> = Promise.resolve();
+  for (const file of plan.read) {
+    const checked = await openFile(warehouse, file, requiredColumns(file), problems);
+    if (checked === undefined) continue;
+    const survey: Promise<Survey> = previous.then(() => surveyFile(file, problems));
+    previous = survey.catch(() => undefined);
+    opened.push({ ...checked, id: id++, survey: () => survey });
+  }
+  return opened;
+}
+
+function requiredColumns({ source, layout }: FoundFile): readonly string[] {
+  if (layout !== undefined) return layout.columns.filter(({ required }) => required).map(({ name }) => name);
+  return source.kind === 'events' ? requiredEventColumns : Object.keys(source.columns ?? {});
+}
+
+function toResult(
+  { files, newestRecordedAt }: LoadState,
+  { plan, ...rest }: { plan: LoadPlan; unchanged: boolean; warnings: readonly Diagnostic[] },
+): LoadResult {
   return {
     files,
+    changes: describeChanges(files, plan),
     rows: {
       read: sum(files, 'rowsRead'),
       loaded: sum(files, 'rowsLoaded'),
@@ -106,8 +162,20 @@ function toResult(state: LoadState, unchanged: boolean): LoadResult {
       rejected: sum(files, 'rowsRejected'),
     },
     newestRecordedAt: new Map(newestRecordedAt),
-    unchanged,
+    ...rest,
   };
+}
+
+function describeChanges(files: readonly LoadedFile[], { read, gone }: LoadPlan): FileChange[] {
+  const key = ({ source, path }: { source: string; path: string }): string => `${source}\n${path}`;
+  const readKeys = new Set(read.map((file) => key({ source: file.source.name, path: file.path })));
+  const goneKeys = new Set(gone.map(key));
+  const present = files.map((file): FileChange => {
+    const change = !readKeys.has(key(file)) ? 'unchanged' : goneKeys.has(key(file)) ? 'changed' : 'new';
+    return { ...file, change };
+  });
+  const left = gone.filter((file) => !readKeys.has(key(file))).map((file): FileChange => ({ ...file, change: 'gone' }));
+  return [...present, ...left];
 }
 
 type Count = 'rowsRead' | 'rowsLoaded' | 'rowsDuplicate' | 'rowsSuperseded' | 'rowsRejected';

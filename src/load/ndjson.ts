@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { quoteIdentifier, quoteLiteral, type SqlError, type Warehouse } from '../warehouse/warehouse.ts';
+import type { FoundFile } from './find-files.ts';
 import { compressionOf, fileIds, isDataError, pathList, physicalLines } from './lines.ts';
 import type { OpenedFile } from './open-files.ts';
 import { fileProblem } from './problems.ts';
-import { bookkeeping, fault, noFault, type Scan, type ScanColumn, shown, type Target } from './scan.ts';
+import { bookkeeping, fault, noFault, type Scan, type ScanColumn, type Target, type Wanted } from './scan.ts';
 import { numberRows } from './staging.ts';
 
 /**
@@ -31,7 +32,7 @@ async function stageFast(
   target: Target,
 ): Promise<readonly OpenedFile[]> {
   try {
-    await warehouse.run(`insert into ${target.table} ${target.select(fastScan(files, target.wanted))}`);
+    await warehouse.run(`insert into ${target.table} ${target.select(fastScan(files, wantedOf(files, target)))}`);
   } catch (error) {
     if (isDataError(error)) return [];
     throw error;
@@ -61,7 +62,7 @@ async function stageLines(
   problems: Diagnostic[],
 ): Promise<void> {
   const { text } = await file.survey();
-  const scan = lineScan(file, target.wanted, text?.hasMixedLineEnds);
+  const scan = lineScan(file, target, text?.hasMixedLineEnds);
   try {
     await warehouse.run(`insert into ${target.table} ${target.select(scan)}`);
   } catch (error) {
@@ -70,57 +71,69 @@ async function stageLines(
   }
 }
 
+/** Keys of the objects on any line, in order of name: a key may first appear far down. */
+export async function keysOfAllObjects(warehouse: Warehouse, file: FoundFile): Promise<string[]> {
+  const rows = await warehouse.rows<{ name: string }>(/* sql */ `
+    select distinct unnest(json_keys(object)) as name
+    from (select try_cast(text as json) as object from ${physicalLines([file])})
+    order by name`);
+  return rows.map((row) => row.name);
+}
+
 function unreadable(file: OpenedFile, error: SqlError): Diagnostic {
   return fileProblem('unreadable', file.path, `cannot be read as NDJSON: ${error.message.split('\n')[0]}`);
 }
 
-function typeOf(name: string): string {
-  return name === 'properties' ? 'JSON' : 'VARCHAR';
+/** What is looked for in any of the files, each name once. */
+function wantedOf(files: readonly OpenedFile[], target: Target): Wanted[] {
+  return [...new Map(files.flatMap((file) => target.wanted(file)).map((wanted) => [wanted.name, wanted])).values()];
 }
 
-function fastScan(files: readonly OpenedFile[], names: readonly string[]): Scan {
-  const shape = names.map((name) => `${quoteLiteral(name)}: '${typeOf(name)}'`);
+function typeOf({ isJson }: Wanted): string {
+  return isJson ? 'JSON' : 'VARCHAR';
+}
+
+function fastScan(files: readonly OpenedFile[], wanted: readonly Wanted[]): Scan {
+  const shape = wanted.map((column) => `${quoteLiteral(column.name)}: '${typeOf(column)}'`);
   return {
     from: /* sql */ `read_json(
         ${pathList(files)}, compression = ${compressionOf(files)}, format = 'newline_delimited',
         columns = {${shape.join(', ')}}, ignore_errors = true
     )`,
-    columns: columnsAs(names, quoteIdentifier),
+    columns: columnsAs(wanted, quoteIdentifier),
+    hasBlanks: true,
     file: fileIds(files),
     line: 'null::bigint',
     fault: `if(
-            coalesce(${names.map((name) => `${quoteIdentifier(name)}::varchar`).join(', ')}) is null,
+            coalesce(${wanted.map(({ name }) => `${quoteIdentifier(name)}::varchar`).join(', ')}) is null,
             ${fault('unread', 'null', `'unread'`)}, ${noFault}
         )`,
   };
 }
 
-function lineScan(file: OpenedFile, names: readonly string[], hasMixedLineEnds = false): Scan {
-  const shape = JSON.stringify(Object.fromEntries(names.map((name) => [name, typeOf(name)])));
+function lineScan(file: OpenedFile, target: Target, hasMixedLineEnds = false): Scan {
+  const wanted = target.wanted(file);
+  const shape = JSON.stringify(Object.fromEntries(wanted.map((column) => [column.name, typeOf(column)])));
+  const text = target.keepsText ? 'text' : 'null';
   return {
     from: /* sql */ `(
         select text, json_transform(try_cast(text as json), ${quoteLiteral(shape)}) as object
         from ${physicalLines([file], hasMixedLineEnds)}
     )`,
-    columns: columnsAs(names, (name) => `object[${quoteLiteral(name)}]`),
+    columns: columnsAs(wanted, (name) => `object[${quoteLiteral(name)}]`),
+    hasBlanks: true,
     file: String(file.id),
     line: 'null::bigint',
     fault: `case
             when text is null then ${fault('blank', 'null', `'blank line'`)}
-            when object is null then ${fault('invalid-json', 'null', `${shown('text')} || ' is not valid JSON'`)}
+            when object is null then ${fault('invalid-json', 'null', `'the line is not valid JSON'`, text)}
             when not starts_with(ltrim(text, E' \\t\\r'), '{')
-                then ${fault('invalid-json', 'null', `${shown('text')} || ' is not a JSON object'`)}
+                then ${fault('invalid-json', 'null', `'the line is not a JSON object'`, text)}
             else ${noFault}
         end`,
   };
 }
 
-function columnsAs(names: readonly string[], expression: (name: string) => string): Map<string, ScanColumn> {
-  return new Map(
-    names.map((name) => {
-      const type = typeOf(name);
-      const value = expression(name);
-      return [name, { expression: type === 'JSON' ? value : `nullif(${value}, '')`, type }];
-    }),
-  );
+function columnsAs(wanted: readonly Wanted[], expression: (name: string) => string): Map<string, ScanColumn> {
+  return new Map(wanted.map((column) => [column.name, { expression: expression(column.name), type: typeOf(column) }]));
 }

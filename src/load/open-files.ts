@@ -4,7 +4,10 @@ import { type Column, quoteLiteral, SqlError, type Warehouse } from '../warehous
 import { type Header, readHeader } from './delimited-text.ts';
 import type { FoundFile } from './find-files.ts';
 import { readHead } from './head.ts';
+import { jsonKeys } from './json-document.ts';
+import { keysOfAllObjects } from './ndjson.ts';
 import { fileProblem } from './problems.ts';
+import { namesInFile } from './records.ts';
 import type { Survey } from './survey.ts';
 
 /** A file whose beginning is known to be what its name says. */
@@ -33,7 +36,10 @@ export async function openFile(
   const opened = await readColumns(warehouse, file, head, required, problems);
   if (opened === undefined) return undefined;
   const names = opened.columns.map((column) => column.name);
-  const missing = required.filter((name) => !names.includes(name));
+  const known = file.layout === undefined ? names : [...namesInFile(file.layout, names).keys()];
+  // An answer without a record names no column either.
+  const isEmpty = file.kind.format === 'json' && names.length === 0;
+  const missing = isEmpty ? [] : required.filter((name) => !known.includes(name));
   for (const name of missing) problems.push(missingColumn(file, name, names, required));
   return missing.length > 0 ? undefined : opened;
 }
@@ -50,9 +56,20 @@ async function readColumns(
     const columns = await parquetColumns(warehouse, file, problems);
     return columns === undefined ? undefined : { ...file, header: noHeader, columns };
   }
+  if (file.kind.format === 'json') {
+    const keys = await jsonKeys(warehouse, file, problems);
+    return keys === undefined ? undefined : { ...file, header: noHeader, columns: keys.map(asText) };
+  }
   if (file.kind.format === 'ndjson') {
     const columns = objectKeys(file, head, problems);
-    return columns === undefined ? undefined : { ...file, header: noHeader, columns };
+    if (columns === undefined) return undefined;
+    // A column that may be written in several ways must be found wherever it first appears.
+    const later = file.layout === undefined ? [] : await keysOfAllObjects(warehouse, file);
+    return {
+      ...file,
+      header: noHeader,
+      columns: [...new Set([...columns.map(({ name }) => name), ...later])].map(asText),
+    };
   }
   const header = readHeader(head[0] ?? '', required);
   const duplicates = [...new Set(header.names.filter((name, index) => header.names.indexOf(name) !== index))];
@@ -97,7 +114,8 @@ function objectKeys(file: FoundFile, head: readonly string[], problems: Diagnost
   const message = first.startsWith('[')
     ? 'is a JSON array, not one object a line'
     : 'is named like NDJSON, but its first lines are not JSON objects';
-  problems.push(fileProblem('wrong-format', file.path, message, { expected: 'one JSON object a line' }));
+  const fix = first.startsWith('[') ? 'Name it .json: a document is read whole.' : undefined;
+  problems.push(fileProblem('wrong-format', file.path, message, { expected: 'one JSON object a line', fix }));
   return undefined;
 }
 

@@ -18,6 +18,7 @@ export async function stageParquet(
   const scan = {
     from: `read_parquet(${pathList(files)})`,
     columns: new Map(columns),
+    hasBlanks: true,
     file: fileIds(files),
     line: 'file_row_number + 1',
     fault: noFault,

@@ -1,3 +1,5 @@
+import { quoteLiteral } from '../warehouse/warehouse.ts';
+
 /** One column of a scan: an SQL expression over the scan's rows and DuckDB's name of its type. */
 export interface ScanColumn {
   readonly expression: string;
@@ -9,6 +11,8 @@ export interface Scan {
   /** What follows `from`. */
   readonly from: string;
   readonly columns: ReadonlyMap<string, ScanColumn>;
+  /** Whether empty text comes as such (CSV cannot tell it from none). */
+  readonly hasBlanks: boolean;
   /** SQL giving the number of the row's file. */
   readonly file: string;
   /** SQL giving the physical line on which the row starts; `null::bigint` when it follows from the row's place. */
@@ -17,28 +21,66 @@ export interface Scan {
   readonly fault: string;
 }
 
-/** Where typed rows are gathered before they replace the previous table. */
+/** A column that is looked for in a file: its name there, and whether it may hold a nested value. */
+export interface Wanted {
+  readonly name: string;
+  readonly isJson: boolean;
+}
+
+/** Where typed rows are gathered before they join those of other files. */
 export interface Target {
   /** The table, quoted, with its schema. */
   readonly table: string;
-  /** The columns that are looked for. */
-  readonly wanted: readonly string[];
+  /** The columns that are looked for in a file. */
+  wanted(file: { readonly columns: readonly { readonly name: string }[] }): readonly Wanted[];
+  /** Names of columns in a file whose values have no line breaks: one that does shows that a quote was left open. */
+  singleLine(file: { readonly columns: readonly { readonly name: string }[] }): readonly string[];
   /** A select over the scan in the order of the target's columns, the last three being file, line and problem. */
   select(scan: Scan): string;
+  /** Whether the text of a row that cannot be taken apart may be kept with the reason: no column of it is personal. */
+  readonly keepsText: boolean;
 }
 
 /** The bookkeeping columns of a target; a colon keeps them apart from any column that people name. */
 export const bookkeeping = { file: '"load:file"', line: '"load:line"', problem: '"load:problem"' } as const;
 
-export const problemType = 'struct(code varchar, "column" varchar, reason varchar)';
+export const problemType = 'struct(code varchar, "column" varchar, reason varchar, raw varchar)';
 export const noFault = `null::${problemType}`;
 
-/** SQL for one problem of a row; `column` and `reason` are SQL expressions. */
-export function fault(code: string, column: string, reason: string): string {
-  return `{'code': '${code}', 'column': ${column}, 'reason': ${reason}}`;
+/** SQL for one problem of a row; `column`, `reason` and `raw` (the row's text, where it may be kept) are SQL expressions. */
+export function fault(code: string, column: string, reason: string, raw = 'null'): string {
+  return `{'code': '${code}', 'column': ${column}, 'reason': ${reason}, 'raw': ${raw}}::${problemType}`;
 }
 
 /** SQL that quotes a value for a message and cuts it short. */
 export function shown(value: string): string {
   return `'"' || left((${value})::varchar, 60) || if(length((${value})::varchar) > 60, '…', '') || '"'`;
+}
+
+/** SQL for text of a scan: blank means absent in every format. */
+export function textOf({ expression, type }: ScanColumn, hasBlanks: boolean): string {
+  if (!/^varchar$/i.test(type)) return `nullif((${expression})::varchar, '')`;
+  return hasBlanks ? `nullif(${expression}, '')` : expression;
+}
+
+/**
+ * SQL that adds to a row's problem what the row holds, as JSON, personal columns masked: for people who mend dumps.
+ * A row that cannot be taken apart keeps the text that its problem carries.
+ */
+export function withText(
+  problem: string,
+  columns: readonly { readonly name: string; readonly value: string }[],
+  masked: ReadonlySet<string>,
+): string {
+  const fields = columns.map(({ name, value }) => {
+    const text = masked.has(name) ? `if(${value} is null, null, '***')` : value;
+    return `${quoteLiteral(name)}, ${text}`;
+  });
+  return `list_transform(
+        [${problem}],
+        lambda found: if(
+            found is null or fault is not null, found,
+            struct_update(found, raw := json_object(${fields.join(', ')})::varchar)
+        )
+    )[1]`;
 }

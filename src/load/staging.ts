@@ -1,4 +1,4 @@
-import type { Warehouse } from '../warehouse/warehouse.ts';
+import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import type { OpenedFile } from './open-files.ts';
 import { bookkeeping, problemType, type Target } from './scan.ts';
 
@@ -15,7 +15,33 @@ export async function createTarget(warehouse: Warehouse, table: string, columns:
 
 export async function createRejected(warehouse: Warehouse): Promise<void> {
   await warehouse.run(
-    `create or replace temp table load_rejected (file integer, line bigint, "column" varchar, code varchar, reason varchar, due_at timestamptz)`,
+    `create or replace temp table load_rejected (file integer, line bigint, "column" varchar, code varchar, reason varchar, due_at timestamptz, raw varchar)`,
+  );
+}
+
+const daysKept = 14;
+
+/**
+ * Moves the rejected rows of this load to the lasting list, load.rejects, less those of files that went. The text of a
+ * row, where it was kept at all, goes after a fortnight.
+ */
+export async function keepRejected(warehouse: Warehouse, gone: readonly number[], now: string): Promise<void> {
+  await warehouse.run(
+    `create table if not exists load.rejects (file integer, line bigint, "column" varchar, code varchar, reason varchar,
+      due_at timestamptz, raw varchar, kept_at timestamptz)`,
+  );
+  if (gone.length > 0) await warehouse.run(`delete from load.rejects where file in (${gone.join(', ')})`);
+  await warehouse.run(
+    `insert into load.rejects select *, if(raw is null, null, ${quoteLiteral(now)}::timestamptz) from ${rejected}`,
+  );
+  await forgetTexts(warehouse, now);
+}
+
+/** Removes the texts of rejected rows that were kept long enough. */
+export async function forgetTexts(warehouse: Warehouse, now: string): Promise<void> {
+  await warehouse.run(
+    `update load.rejects set raw = null, kept_at = null
+    where kept_at < ${quoteLiteral(now)}::timestamptz - interval ${daysKept} days`,
   );
 }
 
@@ -52,7 +78,7 @@ export async function setRejectedAside(warehouse: Warehouse, target: Target, due
   const { file, line, problem } = bookkeeping;
   await warehouse.run(/* sql */ `
     insert into ${rejected}
-    select ${file}, ${line}, ${problem}."column", ${problem}.code, ${problem}.reason, ${dueAt}
+    select ${file}, ${line}, ${problem}."column", ${problem}.code, ${problem}.reason, ${dueAt}, ${problem}.raw
     from ${target.table}
     where ${problem} is not null and ${problem}.code <> 'blank'`);
   await warehouse.run(`delete from ${target.table} where ${problem} is not null`);

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceConfig } from '../project/config-file.ts';
 import { type Column, quoteIdentifier, quoteLiteral, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
 import { instant, isWritten, whyNotInstant } from './instants.ts';
-import { physicalLines } from './lines.ts';
+import { keysOfAllObjects } from './ndjson.ts';
 import type { OpenedFile } from './open-files.ts';
 import { bookkeeping, fault, problemType, type Scan, shown, type Target } from './scan.ts';
 
@@ -24,25 +24,15 @@ export async function tableColumns(
 ): Promise<TableColumn[]> {
   if (source.columns !== undefined) return declaredColumns(warehouse, source, source.columns, problems);
   const columns = new Map<string, string | undefined>();
-  const later = await keysOfAllObjects(warehouse, files);
+  const later: Column[] = [];
+  for (const file of files.filter(({ kind }) => kind.format === 'ndjson')) {
+    later.push(...(await keysOfAllObjects(warehouse, file)).map((name) => ({ name, type: 'VARCHAR' })));
+  }
   for (const { name, type } of [...files.flatMap((file) => file.columns), ...later]) {
     const previous = columns.has(name) ? columns.get(name) : type;
     columns.set(name, previous === type && type !== 'VARCHAR' ? type : undefined);
   }
   return [...columns].map(([name, type]) => ({ name, type }));
-}
-
-/** Keys of NDJSON objects on any line, in order of name: a key may first appear far down. */
-async function keysOfAllObjects(warehouse: Warehouse, files: readonly OpenedFile[]): Promise<Column[]> {
-  const names = new Set<string>();
-  for (const file of files.filter((candidate) => candidate.kind.format === 'ndjson')) {
-    const rows = await warehouse.rows<{ name: string }>(/* sql */ `
-      select distinct unnest(json_keys(object)) as name
-      from (select try_cast(text as json) as object from ${physicalLines([file])})
-      order by name`);
-    for (const { name } of rows) names.add(name);
-  }
-  return [...names].map((name) => ({ name, type: 'VARCHAR' }));
 }
 
 async function declaredColumns(
@@ -88,15 +78,22 @@ export function tableDefinition(columns: readonly TableColumn[]): string {
 export function tableTarget(table: string, source: SourceConfig, columns: readonly TableColumn[]): Target {
   return {
     table,
-    wanted: columns.map((column) => column.name),
-    select: (scan) => selectTable(scan, source.timeZone, columns),
+    wanted: () => columns.map(({ name }) => ({ name, isJson: false })),
+    singleLine: () => [],
+    select: (scan) => selectTable(scan, source, columns),
+    keepsText: false,
   };
 }
 
-function selectTable(scan: Scan, timeZone: string, columns: readonly TableColumn[]): string {
+function selectTable(
+  scan: Scan,
+  { timeZone }: Pick<SourceConfig, 'timeZone'>,
+  columns: readonly TableColumn[],
+): string {
   const read = columns.map((column, index) => {
     const { expression, type } = scan.columns.get(column.name) ?? { expression: 'null', type: 'VARCHAR' };
-    return { ...column, raw: `v${index}`, expression, from: type };
+    const value = scan.hasBlanks && /^varchar$/i.test(type) ? `nullif(${expression}, '')` : expression;
+    return { ...column, raw: `v${index}`, expression: value, from: type };
   });
   const checked = read.filter(({ type, from }) => type !== undefined && type !== from);
   return /* sql */ `

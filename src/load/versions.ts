@@ -1,85 +1,95 @@
-import type { Warehouse } from '../warehouse/warehouse.ts';
-import { bookkeeping } from './scan.ts';
+import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
+import { fates, type RawTable, versionsOf } from './raw-table.ts';
 
-const content = 'recorded_at, occurred_at, lead_id, type, stage, owner_id, team, channel, canonical';
-
-/**
- * Leaves one row per (crm, event_id) in a table of events: the version recorded last, ties broken by content. Of rows
- * with the same content the first by file and line stands for all. What became of the others is in temp table
- * load_versions (row_id, file, fate 'duplicate' or 'superseded').
- */
-export async function keepVersionsThatCount(warehouse: Warehouse, table: string): Promise<void> {
-  await warehouse.run(delivered(table));
-  await warehouse.run(/* sql */ `
-    create or replace temp table load_versions as
-    with ranked as (
-        select
-            row_id,
-            file,
-            row_number() over (partition by crm, event_id, ${content} order by file, line) as copy_no,
-            row_number() over (
-                partition by crm, event_id
-                order by recorded_at desc, occurred_at desc, lead_id, type, stage, owner_id, team, channel, canonical,
-                    file, line
-            ) as place
-        from load_repeated
-    )
-
-    select row_id, file, if(copy_no > 1, 'duplicate', 'superseded') as fate
-    from ranked
-    where place > 1;
-    drop table load_repeated`);
-  await warehouse.run(`delete from ${table} where rowid in (select row_id from load_versions)`);
+/** SQL for what stands for a row's key where finding it again must be cheap; that two keys may share one does no harm. */
+export function keyHash({ key }: RawTable): string {
+  return `hash(${key.map(quoteIdentifier).join(', ')})`;
 }
 
 /**
- * Events delivered more than once: temp table load_repeated. Grouping by a hash finds them in a quarter of the memory;
- * that two events may share one does no harm here. Properties are compared as JSON, so that the order of keys does not
- * matter, but taken apart only where an event's texts differ.
+ * Decides anew which version of each row counts, for the keys whose hash is in `touched` (SQL of a select): the one with
+ * the greatest values of `latestBy`, ties broken by content, so that the order of files never matters. Of rows with the
+ * same content the first by file and line stands for all. Reads load.file_ids for the order of files.
  */
-function delivered(table: string): string {
-  return /* sql */ `
-    create or replace temp table load_repeated as
-    with repeated as (
-        select hash(crm, event_id) as key
-        from ${table}
-        group by key
-        having count(*) > 1
-    ),
-
-    events as (
+export async function settleVersions(warehouse: Warehouse, table: RawTable, touched: string): Promise<void> {
+  await warehouse.run(`create or replace temp table load_repeated as ${repeatedRows(table, touched)}`);
+  const latest = table.latestBy.map(quoteIdentifier);
+  const content = contentColumns(table);
+  const key = table.key.map(quoteIdentifier).join(', ');
+  const newestFirst = [...latest.map((column) => `${column} desc nulls last`), ...content, 'place', 'line'].join(', ');
+  await warehouse.run(/* sql */ `
+    update ${versionsOf(table.name)} as versions
+    set fate = ranked.new_fate
+    from (
         select
-            rowid as row_id,
-            * exclude (${bookkeeping.file}, ${bookkeeping.line}, ${bookkeeping.problem}),
-            ${bookkeeping.file} as file,
-            ${bookkeeping.line} as line
-        from ${table}
-        where hash(crm, event_id) in (select key from repeated)
-    ),
+            row_id,
+            fate,
+            case
+                when row_number() over (partition by ${key} order by ${newestFirst}) = 1 then null
+                when row_number() over (
+                    partition by ${[key, ...latest, ...content].join(', ')} order by place, line
+                ) > 1 then ${fates.duplicate}
+                else ${fates.superseded}
+            end as new_fate
+        from load_repeated
+    ) as ranked
+    where versions.rowid = ranked.row_id and ranked.fate is distinct from ranked.new_fate;
+    drop table load_repeated`);
+}
 
-    compared as (
-        select
-            *,
-            min(properties::varchar) over event <> max(properties::varchar) over event as has_different_texts
-        from events
-        window event as (partition by crm, event_id)
-    ),
+/** Columns that make two rows of one key different; JSON by what it says, not by how it is written. */
+function contentColumns({ columns, key, latestBy }: RawTable): string[] {
+  return [...columns]
+    .filter(([name]) => !key.includes(name) && !latestBy.includes(name))
+    .map(([name, type]) => quoteIdentifier(type === 'json' ? `canonical:${name}` : name));
+}
 
-    taken_apart as (
+/**
+ * All rows of the touched keys. JSON is taken apart only where the texts of one key differ, so that the order of keys in
+ * an object does not matter and the rest costs nothing.
+ */
+function repeatedRows(table: RawTable, touched: string): string {
+  const json = [...table.columns].filter(([, type]) => type === 'json').map(([name]) => name);
+  const key = table.key.map(quoteIdentifier).join(', ');
+  const differs = (name: string): string => quoteIdentifier(`differs:${name}`);
+  const compared = json.map(
+    (name) => `,
+            min(${quoteIdentifier(name)}::varchar) over same_key <> max(${quoteIdentifier(name)}::varchar) over same_key as ${differs(name)}`,
+  );
+  const taken = json.map(
+    (name, index) => /* sql */ `,
+
+    taken_apart_${index} as (
         select
             compared.row_id,
             string_agg(
                 node.fullkey || E'\\x1f' || node.type || E'\\x1f' || coalesce(node.atom::varchar, ''), E'\\x1e'
                 order by node.fullkey, node.type, node.atom::varchar
             ) as canonical
-        from compared, json_tree(compared.properties) as node
-        where compared.has_different_texts
+        from compared, json_tree(compared.${quoteIdentifier(name)}) as node
+        where compared.${differs(name)}
         group by compared.row_id
-    )
+    )`,
+  );
+  const canonical = json.map(
+    (name, index) => `,
+        coalesce(taken_apart_${index}.canonical, compared.${quoteIdentifier(name)}::varchar) as ${quoteIdentifier(`canonical:${name}`)}`,
+  );
+  return /* sql */ `
+    with touched as (${touched}),
 
-    select
-        compared.* exclude (properties, has_different_texts),
-        coalesce(taken_apart.canonical, compared.properties::varchar) as canonical
+    compared as (
+        select
+            versions.rowid as row_id,
+            versions.*,
+            places.place${compared.join('')}
+        from ${versionsOf(table.name)} as versions
+        inner join load.file_ids as places on versions.file_id = places.file_id
+        where ${keyHash(table)} in (from touched)
+        window same_key as (partition by ${key})
+    )${taken.join('')}
+
+    select compared.*${canonical.join('')}
     from compared
-    left join taken_apart on compared.row_id = taken_apart.row_id`;
+    ${json.map((_, index) => `left join taken_apart_${index} on compared.row_id = taken_apart_${index}.row_id`).join('\n    ')}`;
 }

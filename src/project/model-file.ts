@@ -18,6 +18,8 @@ export interface ColumnSpec {
 /** One SQL model with what its .yml says of it. */
 export interface ModelFile {
   readonly name: string;
+  /** Those it lies in, below models/: `staging`, `hubspot`. */
+  readonly folders: readonly string[];
   readonly sql: SourceText;
   readonly description: string;
   readonly materialized: Materialization;
@@ -47,12 +49,12 @@ const model = z.strictObject({
   columns: z.record(z.string(), column).default({}),
 });
 
-/** A model from its SQL and its .yml (absent: defaults by folder, and a warning). `folder` is the first one under models/. */
+/** A model from its SQL and its .yml (absent: defaults by folder, and a warning). `folders` are those below models/. */
 export function readModel(
-  files: { name: string; folder: string; sql: SourceText; yml: SourceText | undefined },
+  files: { name: string; folders: readonly string[]; sql: SourceText; yml: SourceText | undefined },
   problems: Diagnostic[],
 ): ModelFile | undefined {
-  const { name, folder, sql, yml } = files;
+  const { name, folders, sql, yml } = files;
   const start: Place = { file: sql.path, line: 1, column: 1, source: sql.text };
   if (!/^[a-z][a-z0-9_]*$/.test(name)) {
     problems.push({
@@ -67,10 +69,11 @@ export function readModel(
   }
   const defaults = {
     name,
+    folders,
     sql,
     description: '',
-    materialized: folder === 'staging' ? ('view' as const) : ('table' as const),
-    isPublic: folder === 'marts',
+    materialized: folders[0] === 'staging' ? ('view' as const) : ('table' as const),
+    isPublic: folders[0] === 'marts',
     grain: [],
     columns: [],
     at: () => start,

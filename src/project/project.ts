@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, parse, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, DiagnosticsError, failOnErrors } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
 import { type Agreement, readAgreement } from './agreement-file.ts';
 import { configFileName, type ProjectConfig, readConfig } from './config-file.ts';
+import { type CrmLayout, layoutFileName, readLayout } from './layout-file.ts';
 import { type Metric, readMetric } from './metric-file.ts';
 import { type ModelFile, readModel } from './model-file.ts';
 import type { SourceText } from './yaml-file.ts';
@@ -22,6 +24,8 @@ export interface Project {
   readonly root: string;
   readonly config: ProjectConfig;
   readonly models: readonly ModelFile[];
+  /** What the exports of each CRM hold whose models there are. */
+  readonly layouts: readonly CrmLayout[];
   readonly seeds: readonly SeedFile[];
   /** By the day they take effect, earliest first. */
   readonly agreements: readonly Agreement[];
@@ -40,6 +44,13 @@ export function openProject(root: string): Project {
   failOnErrors(problems);
   if (project === undefined) throw new DiagnosticsError(problems);
   return { ...project, warnings: problems };
+}
+
+/** The salt that a project keeps beside handover.yml; undefined when it keeps none. */
+export function readSalt(root: string): string | undefined {
+  const file = join(root, 'handover.salt');
+  const salt = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  return salt === '' ? undefined : salt;
 }
 
 /** The nearest folder at or above `start` that holds handover.yml; undefined when there is none. */
@@ -66,6 +77,7 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
   const agreements = readAll(files, 'metrics/agreements', '.yml', (file) => readAgreement(file, problems));
   const own = {
     models: readModels(files, problems),
+    layouts: readLayouts(files, problems),
     seeds: readSeeds(files),
     metrics: readAll(files, 'metrics', '.yml', (file) => readMetric(file, problems)),
   };
@@ -73,9 +85,13 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
   // Only now: a mistake in handover.yml does not hide those in the other files.
   if (config === undefined) return undefined;
   const base = readBase(root, config, problems, [...extendedBy, root]);
+  const layouts = byKey(base?.layouts ?? [], own.layouts, ({ kind }) => kind);
+  // A base is read for what it passes on; its own sources are nobody's concern here.
+  if (extendedBy.length === 0) reportUnknownKinds(config, layouts, problems);
   return {
     root,
     config,
+    layouts,
     models: byName(base?.models ?? [], own.models),
     seeds: byName(base?.seeds ?? [], own.seeds),
     metrics: byName(base?.metrics ?? [], own.metrics),
@@ -118,8 +134,8 @@ function readModels(files: FileReader, problems: Diagnostic[]): ModelFile[] {
     const sql = files.read(path);
     if (sql === undefined) return [];
     const yml = files.read(path.replace(/\.sql$/, '.yml'));
-    const folder = path.split('/')[1] ?? '';
-    return readModel({ name: parse(path).name, folder, sql, yml }, problems) ?? [];
+    const folders = path.split('/').slice(1, -1);
+    return readModel({ name: parse(path).name, folders, sql, yml }, problems) ?? [];
   });
 }
 
@@ -144,8 +160,37 @@ function readAll<T>(
 }
 
 function byName<T extends { name: string }>(base: readonly T[], own: readonly T[]): T[] {
-  const merged = new Map([...base, ...own].map((entry) => [entry.name, entry]));
-  return [...merged.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+  return byKey(base, own, ({ name }) => name);
+}
+
+/** Those of the base and one's own, in order of their key; one's own win. */
+function byKey<T>(base: readonly T[], own: readonly T[], keyOf: (entry: T) => string): T[] {
+  const merged = new Map([...base, ...own].map((entry) => [keyOf(entry), entry]));
+  return [...merged].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, entry]) => entry);
+}
+
+function readLayouts(files: FileReader, problems: Diagnostic[]): CrmLayout[] {
+  const paths = files.list('models/staging', `/${layoutFileName}`, true);
+  return paths.flatMap((path) => {
+    const text = files.read(path);
+    const kind = path.split('/').at(-2) ?? '';
+    return (text === undefined ? undefined : readLayout(kind, text, problems)) ?? [];
+  });
+}
+
+function reportUnknownKinds(config: ProjectConfig, layouts: readonly CrmLayout[], problems: Diagnostic[]): void {
+  const kinds = ['events', 'table', ...layouts.map(({ kind }) => kind)];
+  for (const source of config.sources.filter(({ kind }) => !kinds.includes(kind))) {
+    const fix = didYouMean(source.kind, kinds);
+    problems.push({
+      code: 'invalid-value',
+      severity: 'error',
+      message: `sources.${source.name}.kind: unknown kind "${source.kind}"`,
+      ...source.at(['kind']),
+      expected: `one of ${kinds.join(', ')}`,
+      ...(fix === undefined ? {} : { fix }),
+    });
+  }
 }
 
 function reportTwins(models: readonly ModelFile[], problems: Diagnostic[]): void {
@@ -183,7 +228,7 @@ class FileReader {
     const absolute = join(this.root, folder);
     if (!existsSync(absolute)) return [];
     return readdirSync(absolute, { recursive, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
+      .filter((entry) => entry.isFile() && `/${entry.name}`.endsWith(extension))
       .map((entry) => relative(this.root, join(entry.parentPath, entry.name)).split(sep).join('/'))
       .sort();
   }

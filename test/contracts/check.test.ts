@@ -35,7 +35,7 @@ async function check(options: Case): Promise<ContractResult[]> {
   const model = readModel(
     {
       name: 'answers',
-      folder: 'marts',
+      folders: ['marts'],
       sql: { path: 'models/marts/answers.sql', text: 'select 1' },
       yml: {
         path: 'models/marts/answers.yml',

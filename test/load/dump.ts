@@ -12,7 +12,8 @@ const now = '2026-06-01T00:00:00Z';
 
 export const header = 'event_id,occurred_at,recorded_at,lead_id,type,stage,owner_id,team,channel,properties';
 
-const eventsSource = '  events: { kind: events, files: "events*", time_zone: Europe/Copenhagen }';
+const eventsSource =
+  '  events: { kind: events, files: "events*", time_zone: Europe/Copenhagen, properties: [a, a.b, b, note], max_rejected: 100% }';
 
 /** A project folder with nothing but dumps, and a warehouse to load them into. */
 export class Dump {

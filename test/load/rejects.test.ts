@@ -46,8 +46,8 @@ test.each([
   ['e,2026-03-01T10:00:00Z,,L1,stage_entered,,,,,', 'stage: is missing; stage_entered needs one'],
   ['e,2026-03-01T10:00:00Z,,L1,stage_entered,MQL,,,,', 'stage: unknown stage "MQL". Did you mean "mql"?'],
   ['e,2026-03-01T10:00:00Z,,L1,lead_created,customer,,,,', 'stage: unknown stage "customer"'],
-  ['e,2026-03-01T10:00:00Z,,L1,activity,,,,,{action: x}', 'properties: "{action: x}" is not valid JSON'],
-  ['e,2026-03-01T10:00:00Z,,L1,activity,,,,,[1]', 'properties: "[1]" is not a JSON object'],
+  ['e,2026-03-01T10:00:00Z,,L1,activity,,,,,{action: x}', 'properties: is not valid JSON'],
+  ['e,2026-03-01T10:00:00Z,,L1,activity,,,,,[1]', 'properties: is not a JSON object'],
   ['e,2026-03-01T10:00:00Z,,L1,activity', 'has 5 columns, the header has 10'],
   ['e,2026-03-01T10:00:00Z,,L1,activity,,,,,,x,y', 'has 12 columns, the header has 10'],
   ['e,2026-03-01T10:00:00Z,,L1,activity,,,"dk"smb,,', 'a quote is not closed, or text follows the closing quote'],
@@ -166,10 +166,10 @@ test('NDJSON: every line that is not an event says why', async () => {
   expect(rows).toEqual({ read: 6, loaded: 1, duplicate: 0, superseded: 0, rejected: 5 });
   expect(await dump.rejects()).toEqual([
     'events.ndjson:2 occurred_at: "1772359200000" is a Unix time, not an ISO 8601 date-time',
-    'events.ndjson:4 "{"event_id":"c","occurred_at":"2026-03-01T10:00:00Z"" is not valid JSON',
-    'events.ndjson:5 "["d"]" is not a JSON object',
+    'events.ndjson:4 the line is not valid JSON',
+    'events.ndjson:5 the line is not a JSON object',
     'events.ndjson:6 lead_id: is missing',
-    'events.ndjson:7 properties: "[1]" is not a JSON object',
+    'events.ndjson:7 properties: is not a JSON object',
   ]);
 });
 

@@ -17,7 +17,7 @@ async function project(models: Record<string, { sql: string; folder?: string }>)
   const problems: Diagnostic[] = [];
   const files = Object.entries(models).flatMap(([name, { sql, folder = 'marts' }]) => {
     const text = { path: `models/${folder}/${name}.sql`, text: sql };
-    return readModel({ name, folder, sql: text, yml: undefined }, []) ?? [];
+    return readModel({ name, folders: [folder], sql: text, yml: undefined }, []) ?? [];
   });
   const planned = planModels(await parseModels(warehouse, files, problems), new Set(['raw.events']), problems);
   return { warehouse, planned, problems };

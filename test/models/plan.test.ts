@@ -13,7 +13,7 @@ afterAll(() => warehouse.close());
 
 function model(name: string, sql: string): ModelFile {
   const file = { path: `models/${name}.sql`, text: sql };
-  const read = readModel({ name, folder: 'marts', sql: file, yml: undefined }, []);
+  const read = readModel({ name, folders: ['marts'], sql: file, yml: undefined }, []);
   if (read === undefined) throw new Error(`${name} is no model`);
   return read;
 }

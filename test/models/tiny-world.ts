@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { splitModels, writeOutlines } from '../../src/build/crms.ts';
 import { parseModels } from '../../src/models/parse.ts';
 import { planModels } from '../../src/models/plan.ts';
 import { body } from '../../src/models/run.ts';
@@ -16,7 +17,7 @@ interface ToldMore {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-const models = openProject(join(import.meta.dirname, '../..')).models;
+const { active, outlined } = splitModels(openProject(join(import.meta.dirname, '../..')));
 
 /**
  * The project's models on a few events of 2026, in memory. One agreement from 1 February, in UTC, open Monday to Friday
@@ -29,7 +30,9 @@ export async function ask(events: readonly Told[], asOf: string, queries: string
     await warehouse.run(tables(asOf));
     await warehouse.run(events.map(insert).join(';\n') || 'select 1');
     await warehouse.run(`${terms};\n${calendar};\n${dates};\n${after}`);
-    for (const { file } of await planned(warehouse)) {
+    const models = await planned(warehouse);
+    await writeOutlines(warehouse, outlined, models);
+    for (const { file } of models) {
       await warehouse.run(`create ${file.materialized} ${quoteIdentifier(file.name)} as\n${body(file)}`);
     }
     const answers: Row[][] = [];
@@ -44,8 +47,9 @@ async function planned(warehouse: Warehouse) {
   const names = await warehouse.rows<{ name: string }>(
     `select schema_name || '.' || table_name as name from duckdb_tables() where not internal`,
   );
-  const parsed = await parseModels(warehouse, models, []);
-  return planModels(parsed, new Set(names.map(({ name }) => name)), []);
+  const parsed = await parseModels(warehouse, active, []);
+  const known = [...names, ...outlined.map((model) => ({ name: `main.${model.name}` }))];
+  return planModels(parsed, new Set(known.map(({ name }) => name)), []);
 }
 
 function insert([lead, at, type, more = {}]: Told, index: number): string {

@@ -1,0 +1,335 @@
+-- Grain: crm and event_id. What Salesforce knows of each lead, as the canonical event log.
+with
+    leads as (
+        select * from stg_salesforce_leads
+    ),
+    entries as (
+        select * from stg_salesforce_stage_entries
+    ),
+    teams as (
+        select owner_id::varchar as owner_id, team::varchar as team from seeds.salesforce_teams
+    ),
+    automated_users as (
+        select user_id::varchar as user_id from seeds.salesforce_automated_users
+    ),
+    campaign_members as (
+        select
+            members.id as member_id,
+            members.crm,
+            members.campaign_id,
+            members.first_responded_date,
+            members.created_date,
+            members.last_modified_date,
+            coalesce(members.has_responded, false) as has_responded,
+            activity_leads.lead_id,
+            coalesce(campaigns.name, members.campaign_id) as campaign
+        from raw.salesforce_campaign_member as members
+        inner join stg_salesforce_activity_leads as activity_leads
+            on members.crm = activity_leads.crm and members.id = activity_leads.activity_id
+        left join raw.salesforce_campaign as campaigns
+            on members.crm = campaigns.crm and members.campaign_id = campaigns.id
+        where activity_leads.lead_id is not null
+            and not coalesce(members.is_deleted, false)
+            and not coalesce(members.is_removed, false)
+    ),
+    field_values as (
+        select
+            field_values.crm,
+            field_values.record_id as lead_id,
+            attributes.attribute,
+            field_values.property,
+            field_values.value_id,
+            field_values.value,
+            field_values.value_no,
+            field_values.known_at
+        from stg_salesforce_values as field_values
+        inner join run.attributes
+            on field_values.crm = attributes.crm and field_values.property = attributes.property
+        where field_values.object = 'Lead' and attributes.attribute is not null
+    ),
+    -- Of several fields that are one attribute the last in the alphabet that is ever filled in: CountryCode, not Country.
+    attribute_fields as (
+        select crm, attribute, max(property) as property
+        from field_values
+        where value is not null
+        group by crm, attribute
+    ),
+    attribute_values as (
+        select field_values.*
+        from field_values
+        inner join attribute_fields
+            on field_values.crm = attribute_fields.crm
+            and field_values.attribute = attribute_fields.attribute
+            and field_values.property = attribute_fields.property
+        union all
+        -- A lead's campaign is the first it was in, unless a field says so.
+        select
+            members.crm,
+            members.lead_id,
+            'campaign',
+            null,
+            'CampaignMember:' || members.member_id || ':campaign',
+            members.campaign,
+            1,
+            members.created_date
+        from (
+            select *
+            from campaign_members
+            qualify row_number() over (partition by crm, lead_id order by created_date, member_id) = 1
+        ) as members
+        anti join attribute_fields
+            on members.crm = attribute_fields.crm and attribute_fields.attribute = 'campaign'
+    ),
+    creations as (
+        select crm, lead_id, entered_at from entries where is_creation
+    ),
+    dated_attributes as (
+        select
+            attribute_values.*,
+            coalesce(attribute_values.known_at <= creations.entered_at, false) as is_initial
+        from attribute_values
+        left join creations
+            on attribute_values.crm = creations.crm and attribute_values.lead_id = creations.lead_id
+    ),
+    latest_attributes as (
+        select
+            crm,
+            lead_id,
+            attribute,
+            arg_max(struct_pack(value := value), struct_pack(known_at := known_at, value_no := value_no)).value as value
+        from dated_attributes
+        where is_initial
+        group by crm, lead_id, attribute
+    ),
+    initial_attributes as (
+        select crm, lead_id, json_group_object(attribute, value) as attributes
+        from latest_attributes
+        where value is not null
+        group by crm, lead_id
+    ),
+    owners as (
+        select
+            owner_values.crm,
+            owner_values.value_id,
+            owner_values.record_id as lead_id,
+            -- A queue, or a machine, is nobody.
+            if(owner_values.value like '005%' and automated_users.user_id is null, owner_values.value, null) as owner_id,
+            coalesce(own_teams.team, role_teams.team) as team,
+            owner_values.known_at
+        from stg_salesforce_values as owner_values
+        left join automated_users on owner_values.value = automated_users.user_id
+        left join raw.salesforce_user as users
+            on owner_values.crm = users.crm and owner_values.value = users.id
+        left join teams as own_teams on owner_values.value = own_teams.owner_id
+        left join teams as role_teams on users.user_role_id = role_teams.owner_id
+        where owner_values.object = 'Lead' and owner_values.property = 'Owner'
+    ),
+    stage_events as (
+        select
+            entries.crm,
+            entries.entry_id as event_id,
+            entries.entered_at as occurred_at,
+            entries.entered_at as recorded_at,
+            entries.lead_id,
+            if(entries.is_creation, 'lead_created', 'stage_entered') as type,
+            entries.stage,
+            null as owner_id,
+            null as team,
+            null as channel,
+            -- Merging into it leaves out what is null.
+            json_merge_patch(
+                if(entries.is_creation, coalesce(initial_attributes.attributes, '{}'), '{}'),
+                json_object(
+                    'reason',
+                    entries.reason,
+                    'deal_id',
+                    entries.deal_id,
+                    'change_source',
+                    entries.change_source,
+                    'is_bulk',
+                    if(entries.is_bulk, true, null)
+                )
+            ) as properties
+        from entries
+        left join initial_attributes
+            on entries.crm = initial_attributes.crm and entries.lead_id = initial_attributes.lead_id
+    ),
+    attribute_events as (
+        select
+            crm,
+            value_id as event_id,
+            known_at as occurred_at,
+            known_at as recorded_at,
+            lead_id,
+            'property_changed' as type,
+            null as stage,
+            null as owner_id,
+            null as team,
+            null as channel,
+            json_object('name', attribute, 'value', value) as properties
+        from dated_attributes
+        where not is_initial
+    ),
+    owner_events as (
+        select
+            crm,
+            value_id as event_id,
+            known_at as occurred_at,
+            known_at as recorded_at,
+            lead_id,
+            'owner_assigned' as type,
+            null as stage,
+            owner_id,
+            team,
+            null as channel,
+            null as properties
+        from owners
+        where owner_id is not null or team is not null
+    ),
+    outreach_events as (
+        select
+            crm,
+            'Task:' || task_id as event_id,
+            occurred_at,
+            greatest(occurred_at, created_at) as recorded_at,
+            lead_id,
+            if(channel = 'email' and direction = 'inbound', 'reply_received', 'outreach') as type,
+            null as stage,
+            owner_id,
+            null as team,
+            channel,
+            json_merge_patch(
+                '{}',
+                json_object('direction', direction, 'outcome', outcome, 'automated', is_automated)
+            ) as properties
+        from stg_salesforce_outreach
+        where lead_id is not null
+    ),
+    meeting_events as (
+        select
+            crm,
+            'Event:' || meeting_id || ':booked' as event_id,
+            booked_at as occurred_at,
+            created_at as recorded_at,
+            lead_id,
+            'meeting_booked' as type,
+            null as stage,
+            owner_id,
+            null as team,
+            null as channel,
+            json_merge_patch(
+                '{}',
+                json_object(
+                    'meeting_id',
+                    meeting_id,
+                    'scheduled_for',
+                    strftime(timezone('UTC', starts_at), '%Y-%m-%dT%H:%M:%SZ'),
+                    'self_booked',
+                    if(is_self_booked, true, null)
+                )
+            ) as properties
+        from stg_salesforce_meetings
+        union all
+        select
+            crm,
+            'Event:' || meeting_id || ':' || outcome,
+            outcome_at,
+            greatest(outcome_at, modified_at),
+            lead_id,
+            'meeting_' || outcome,
+            null,
+            owner_id,
+            null,
+            null,
+            json_object('meeting_id', meeting_id)
+        from stg_salesforce_meetings
+        where outcome is not null
+    ),
+    campaign_events as (
+        select
+            members.crm,
+            'CampaignMember:' || members.member_id || ':added' as event_id,
+            members.created_date as occurred_at,
+            members.created_date as recorded_at,
+            members.lead_id,
+            'activity' as type,
+            null as stage,
+            null as owner_id,
+            null as team,
+            null as channel,
+            json_object('action', 'campaign_added', 'campaign', members.campaign) as properties
+        from campaign_members as members
+        union all
+        select
+            members.crm,
+            'CampaignMember:' || members.member_id || ':responded',
+            -- The response has a date only: by the end of it, not after the last change, not before it was added.
+            greatest(
+                least(
+                    timezone(
+                        sources.time_zone,
+                        try_cast(left(members.first_responded_date, 10) as date)::timestamp + interval 1 day
+                    ) - interval 1 microsecond,
+                    members.last_modified_date
+                ),
+                members.created_date
+            ),
+            greatest(members.last_modified_date, members.created_date),
+            members.lead_id,
+            'activity',
+            null,
+            null,
+            null,
+            null,
+            json_object('action', 'campaign_response', 'campaign', members.campaign)
+        from campaign_members as members
+        inner join run.sources on members.crm = sources.crm
+        where members.has_responded
+    ),
+    -- A merge deletes the lead that goes; what is left says into which.
+    ending_events as (
+        select
+            crm,
+            'Lead:' || lead_id || if(merged_into is null, ':deleted', ':merged') as event_id,
+            deleted_at as occurred_at,
+            deleted_at as recorded_at,
+            lead_id,
+            if(merged_into is null, 'lead_deleted', 'lead_merged') as type,
+            null as stage,
+            null as owner_id,
+            null as team,
+            null as channel,
+            if(merged_into is null, null, json_object('into', merged_into)) as properties
+        from leads
+        where is_deleted
+    ),
+    final as (
+        select
+            event_id,
+            occurred_at,
+            recorded_at,
+            lead_id,
+            type,
+            stage,
+            owner_id,
+            team,
+            channel,
+            properties::json as properties,
+            crm
+        from (
+            from stage_events
+            union all
+            from attribute_events
+            union all
+            from owner_events
+            union all
+            from outreach_events
+            union all
+            from meeting_events
+            union all
+            from campaign_events
+            union all
+            from ending_events
+        )
+    )
+select * from final

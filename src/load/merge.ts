@@ -1,0 +1,85 @@
+import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
+import { definitionOf, type RawTable, staged, versionsOf } from './raw-table.ts';
+import { keyHash, settleVersions } from './versions.ts';
+
+/** What changes in one raw table. */
+export interface TableChange {
+  readonly table: RawTable;
+  /** Whether new rows were gathered in its staged table. */
+  readonly hasStaged: boolean;
+  /** Files whose rows go. */
+  readonly gone: readonly number[];
+  /** Whether rows of other files stay. */
+  readonly hasKept: boolean;
+}
+
+/**
+ * Makes load.<table> hold the rows of the files as they are now, decides which version of each row counts, and makes
+ * raw.<table> the view of those. Costs what the change is worth: only where nothing stays is everything replaced.
+ * Part of the load's transaction. Returns, per file that went, how many keys went with it altogether.
+ */
+export async function mergeTable(warehouse: Warehouse, change: TableChange): Promise<ReadonlyMap<number, number>> {
+  const { table, hasStaged, gone, hasKept } = change;
+  const versions = versionsOf(table.name);
+  const isThere = await exists(warehouse, table.name);
+  if (isThere) await rememberGone(warehouse, table, gone);
+  if (isThere && hasKept) {
+    if (gone.length > 0) await warehouse.run(`delete from ${versions} where file_id in (${gone.join(', ')})`);
+    if (hasStaged) await warehouse.run(`insert into ${versions} by name from ${staged(table.name)}`);
+    await settleVersions(warehouse, table, touchedKeys(change));
+    if (hasStaged) await warehouse.run(`drop table ${staged(table.name)}`);
+  } else {
+    await warehouse.run(`drop view if exists raw.${quoteIdentifier(table.name)}; drop table if exists ${versions}`);
+    await warehouse.run(
+      hasStaged
+        ? `alter table ${staged(table.name)} rename to ${quoteIdentifier(table.name)}`
+        : `create table ${versions} (${definitionOf(table)}, file_id integer, line bigint, fate utinyint)`,
+    );
+    if (hasStaged) await settleVersions(warehouse, table, repeatedKeys(table));
+  }
+  const columns = [...table.columns.keys(), 'file_id', 'line'].map(quoteIdentifier).join(', ');
+  await warehouse.run(
+    `create or replace view raw.${quoteIdentifier(table.name)} as select ${columns} from ${versions} where fate is null`,
+  );
+  return isThere && gone.length > 0 ? lostKeys(warehouse, table) : new Map();
+}
+
+async function exists(warehouse: Warehouse, name: string): Promise<boolean> {
+  const [found] = await warehouse.rows<{ found: boolean }>(
+    `select count(*) > 0 as found from duckdb_tables() where schema_name = 'load' and table_name = $1`,
+    [name],
+  );
+  return found?.found ?? false;
+}
+
+async function rememberGone(warehouse: Warehouse, table: RawTable, gone: readonly number[]): Promise<void> {
+  await warehouse.run(/* sql */ `
+    create or replace temp table load_gone as
+    select distinct ${keyHash(table)} as key, file_id as file
+    from ${versionsOf(table.name)}
+    where file_id in (${gone.length === 0 ? 'null' : gone.join(', ')})`);
+}
+
+/** Keys of rows that came or went, where another row of the same key is there or was. */
+function touchedKeys({ table, hasStaged }: TableChange): string {
+  const came = hasStaged ? `select ${keyHash(table)} as key from ${staged(table.name)} union ` : '';
+  return /* sql */ `
+        select ${keyHash(table)} as key
+        from ${versionsOf(table.name)}
+        where ${keyHash(table)} in (${came}select key from load_gone)
+        group by key
+        having count(*) > 1 or count(fate) > 0`;
+}
+
+function repeatedKeys(table: RawTable): string {
+  return `select ${keyHash(table)} as key from ${versionsOf(table.name)} group by key having count(*) > 1`;
+}
+
+async function lostKeys(warehouse: Warehouse, table: RawTable): Promise<ReadonlyMap<number, number>> {
+  const rows = await warehouse.rows<{ file: number; keys: number }>(/* sql */ `
+    select file, count(*) as keys
+    from load_gone
+    anti join (select ${keyHash(table)} as key from ${versionsOf(table.name)}) as present using (key)
+    group by file`);
+  return new Map(rows.map(({ file, keys }) => [file, keys]));
+}

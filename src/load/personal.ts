@@ -1,0 +1,134 @@
+import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import type { Agreement, Condition } from '../project/agreement.ts';
+import type { SourceConfig } from '../project/config-file.ts';
+import type { CrmLayout } from '../project/layout-file.ts';
+import { quoteLiteral } from '../warehouse/warehouse.ts';
+
+/** Properties of the canonical event log; docs/event-log.md says what each holds. */
+const eventProperties = [
+  ...['source', 'campaign', 'country', 'company_size', 'industry', 'lead_type'],
+  ...['reason', 'direction', 'outcome', 'automated', 'meeting_id', 'scheduled_for', 'self_booked', 'action'],
+  ...['name', 'value', 'into', 'amount', 'currency', 'deal_id', 'change_source', 'is_bulk'],
+];
+
+/** What a source may store of what is said of a lead. */
+export interface Privacy {
+  /** Properties stored as they are. */
+  readonly allowed: readonly string[];
+  /** Properties and columns of which a salted hash is stored. */
+  readonly hashed: readonly string[];
+  /** Columns of which nothing is stored. */
+  readonly dropped: readonly string[];
+  /** Properties of which is stored only that they were filled in: an agreement requires them, and nothing needs their value. */
+  readonly withheld: readonly string[];
+  /** Needed where anything is hashed or anybody was forgotten. */
+  readonly salt: string | undefined;
+}
+
+/** What stands for a value that is not stored. */
+export const withheldMark = 'withheld';
+/** What a hash begins with, so that a contract can find one that got somewhere it should not. */
+export const hashMark = 'hashed:';
+
+/**
+ * What a source may store: what Handover or the CRM's models read, what agreements judge by, and what handover.yml
+ * allows; less what it calls personal.
+ */
+export function privacyOf(
+  source: SourceConfig,
+  layout: CrmLayout | undefined,
+  agreements: readonly Agreement[],
+  salt: string | undefined,
+): Privacy {
+  const personal = (what: 'hash' | 'drop'): string[] =>
+    [...source.personal].filter(([, fate]) => fate === what).map(([name]) => name);
+  const judged = agreements.flatMap(conditionsOf).map(({ attribute }) => attribute);
+  const own = layout === undefined ? eventProperties : [...layout.properties.keys()];
+  const allowed = new Set([...own, ...source.properties.keys(), ...(layout === undefined ? judged : [])]);
+  for (const name of source.personal.keys()) allowed.delete(name);
+  const required = agreements.flatMap(({ requiredFields }) => requiredFields.flatMap(({ fields }) => fields));
+  return {
+    allowed: [...allowed].sort(),
+    hashed: personal('hash').sort(),
+    dropped: personal('drop').sort(),
+    withheld: [...new Set(required)].filter((name) => !allowed.has(name) && !source.personal.has(name)).sort(),
+    salt,
+  };
+}
+
+function conditionsOf({ icp, promises }: Agreement): readonly Condition[] {
+  return [
+    ...icp,
+    ...promises.flatMap((promise) => ('tiers' in promise ? promise.tiers.flatMap(({ when }) => when) : [])),
+  ];
+}
+
+/** SQL for a salted hash of a text; equal texts, however they are capitalised or padded, have equal hashes. */
+export function hashOf(text: string, salt: string | undefined): string {
+  return `${quoteLiteral(hashMark)} || sha256(${quoteLiteral(saltOrFail(salt))} || lower(trim(${text})))`;
+}
+
+/** SQL for what is stored of a lead that was forgotten, to know it again. */
+export function tombstoneOf(crm: string, lead: string, salt: string | undefined): string {
+  return `sha256(${quoteLiteral(`${saltOrFail(salt)}forgotten:${crm}:`)} || ${lead})`;
+}
+
+function saltOrFail(salt: string | undefined): string {
+  if (salt !== undefined) return salt;
+  throw new DiagnosticsError([
+    {
+      code: 'no-salt',
+      severity: 'error',
+      message: 'personal data are to be hashed, but the project has no salt',
+      expected: 'a long random text in the file handover.salt beside handover.yml, or in the variable HANDOVER_SALT',
+      fix: `Make one with: node -p "crypto.randomUUID() + crypto.randomUUID()" > handover.salt, keep it for as long as the data, and out of git.`,
+    },
+  ]);
+}
+
+/** SQL for the value of a property whose name is in another column. */
+export function keptValue(name: string, value: string, privacy: Privacy): string {
+  const branches = [
+    `when list_contains(${textList(privacy.allowed)}, ${name}) then ${value}`,
+    ...(privacy.hashed.length === 0
+      ? []
+      : [
+          `when ${value} <> '' and list_contains(${textList(privacy.hashed)}, ${name}) then ${hashOf(value, privacy.salt)}`,
+        ]),
+    ...(privacy.withheld.length === 0
+      ? []
+      : [
+          `when ${value} <> '' and list_contains(${textList(privacy.withheld)}, ${name}) then ${quoteLiteral(withheldMark)}`,
+        ]),
+  ];
+  return `case ${branches.join(' ')} end`;
+}
+
+/**
+ * SQL for a JSON object less the properties that may not be stored. One that holds no other is left as it is: looking
+ * costs a third of building it anew.
+ */
+export function keptObject(json: string, privacy: Privacy): string {
+  const isAllowed = `len(list_filter(json_keys(${json}), lambda key: not list_contains(${textList(privacy.allowed)}, key))) = 0`;
+  const text = (key: string): string => `${json} ->> ${quoteLiteral(path(key))}`;
+  const fields = [
+    ...privacy.allowed.map((key) => [key, `${json} -> ${quoteLiteral(path(key))}`] as const),
+    ...privacy.hashed.map((key) => [key, `if(${text(key)} <> '', ${hashOf(text(key), privacy.salt)}, null)`] as const),
+    ...privacy.withheld.map((key) => [key, `if(${text(key)} <> '', ${quoteLiteral(withheldMark)}, null)`] as const),
+  ].map(([key, value]) => `${quoteLiteral(key)}, ${value}`);
+  // Merging into nothing leaves out what is null.
+  return `case
+            when ${json} is null then null
+            when ${isAllowed} then ${json}
+            else json_merge_patch('{}', json_object(${fields.join(', ')}))
+        end`;
+}
+
+/** A key as a JSON path: it may hold a dot or a blank. */
+function path(key: string): string {
+  return `$."${key.replaceAll('"', '\\"')}"`;
+}
+
+function textList(values: readonly string[]): string {
+  return `[${values.map(quoteLiteral).join(', ')}]::varchar[]`;
+}

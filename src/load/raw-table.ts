@@ -1,0 +1,60 @@
+import type { CrmLayout, TableLayout } from '../project/layout-file.ts';
+import { quoteIdentifier } from '../warehouse/warehouse.ts';
+import { eventTable } from './events.ts';
+
+/**
+ * A table that the rows of many files are gathered in. load.<name> holds every version of every row, each with its
+ * file, its line and its fate; raw.<name> is a view of those that count.
+ */
+export interface RawTable {
+  readonly name: string;
+  /** The columns that models see, less file_id and line: name → DuckDB type. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** Columns that identify a row; a row delivered again is a duplicate, or another version. */
+  readonly key: readonly string[];
+  /** Of two versions of a row the one with the greater values counts, then the one that is greater in content. */
+  readonly latestBy: readonly string[];
+  /** Columns that say when the CRM recorded a row. */
+  readonly recorded: readonly string[];
+}
+
+export const eventsTable: RawTable = {
+  name: 'events',
+  columns: eventTable,
+  key: ['crm', 'event_id'],
+  latestBy: ['recorded_at', 'occurred_at'],
+  recorded: ['recorded_at'],
+};
+
+/** The raw table of one table of a CRM's export; sources of one kind share it. */
+export function crmTable(kind: string, layout: TableLayout): RawTable {
+  return {
+    name: `${kind}_${layout.name}`,
+    columns: new Map([['crm', 'varchar'], ...layout.columns.map(({ name, type }) => [name, type] as const)]),
+    key: ['crm', ...layout.key],
+    latestBy: layout.latestBy,
+    recorded: layout.columns.filter((column) => column.isRecorded).map((column) => column.name),
+  };
+}
+
+export function crmTables(layout: CrmLayout): RawTable[] {
+  return layout.tables.map((table) => crmTable(layout.kind, table));
+}
+
+/** What became of a row that was read and not rejected; absent: it counts. */
+export const fates = { duplicate: 1, superseded: 2 } as const;
+
+/** The columns as `create table` wants them, without the loader's own. */
+export function definitionOf({ columns }: RawTable): string {
+  return [...columns].map(([name, type]) => `${quoteIdentifier(name)} ${type}`).join(', ');
+}
+
+/** Where all versions of a table's rows lie. */
+export function versionsOf(name: string): string {
+  return `"load".${quoteIdentifier(name)}`;
+}
+
+/** Where rows are gathered before they join the others; no source can have such a name. */
+export function staged(name: string): string {
+  return `"load".${quoteIdentifier(`new:${name}`)}`;
+}

@@ -1,0 +1,40 @@
+import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+import type { LoadSource } from './plan-load.ts';
+import { crmTables, eventsTable, type RawTable } from './raw-table.ts';
+import { tableReach } from './table-reach.ts';
+
+/** How far each source reaches: the newest instant at which its CRM recorded anything; null when nothing in it tells. */
+export async function readReach(
+  warehouse: Warehouse,
+  sources: readonly LoadSource[],
+  now: string,
+): Promise<(readonly [string, string | null])[]> {
+  const reach: (readonly [string, string | null])[] = [];
+  for (const { config, layout } of sources) {
+    if (config.kind === 'table') {
+      reach.push([config.name, await tableReach(warehouse, config, `raw.${quoteIdentifier(config.name)}`, now)]);
+    } else {
+      const tables = layout === undefined ? [eventsTable] : crmTables(layout);
+      reach.push([config.name, await newestRecorded(warehouse, config.name, tables)]);
+    }
+  }
+  return reach;
+}
+
+async function newestRecorded(
+  warehouse: Warehouse,
+  source: string,
+  tables: readonly RawTable[],
+): Promise<string | null> {
+  const selects = tables.flatMap(({ name, recorded }) =>
+    recorded.map(
+      (column) =>
+        `select max(${quoteIdentifier(column)}::timestamptz) as newest from raw.${quoteIdentifier(name)} where crm = ${quoteLiteral(source)}`,
+    ),
+  );
+  if (selects.length === 0) return null;
+  const [row] = await warehouse.rows<{ newest: string | null }>(
+    `select max(newest) as newest from (${selects.join(' union all ')})`,
+  );
+  return row?.newest ?? null;
+}

@@ -1,0 +1,216 @@
+import type { LayoutColumn, TableLayout } from '../project/layout-file.ts';
+import { quoteIdentifier, quoteLiteral } from '../warehouse/warehouse.ts';
+import { epochMilliseconds, instant, isWritten, whyNotInstant } from './instants.ts';
+import { hashOf, keptObject, keptValue, type Privacy } from './personal.ts';
+import { forgottenProblem, type RowOptions } from './row-options.ts';
+import {
+  bookkeeping,
+  fault,
+  problemType,
+  type Scan,
+  type ScanColumn,
+  shown,
+  type Target,
+  textOf,
+  withText,
+} from './scan.ts';
+
+/** A column's name as names are compared: `OldValue`, `OLD_VALUE` and `old_value` agree, and so do `No_Show__c` and `no_show_c`. */
+export function normalName(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toLowerCase()
+    .replace(/_+/g, '_');
+}
+
+/** The file's name of each of a layout's columns; a column's own name wins over its aliases, in their order. */
+export function namesInFile(layout: TableLayout, names: readonly string[]): ReadonlyMap<string, string> {
+  const byNormal = new Map(names.toReversed().map((name) => [normalName(name), name]));
+  const found = new Map<string, string>();
+  for (const { name, aliases } of layout.columns) {
+    const own = [name, ...aliases]
+      .map((candidate) => byNormal.get(normalName(candidate)))
+      .find((match) => match !== undefined);
+    if (own !== undefined) found.set(name, own);
+  }
+  return found;
+}
+
+/** Gathers the rows of one table of a CRM's export. */
+export function recordTarget(
+  table: string,
+  layout: TableLayout,
+  source: { name: string; timeZone: string },
+  options: RowOptions,
+): Target {
+  return {
+    table,
+    wanted: (file) => {
+      const names = namesInFile(
+        layout,
+        file.columns.map(({ name }) => name),
+      );
+      return layout.columns.flatMap(({ name, type }) => {
+        const own = names.get(name);
+        return own === undefined ? [] : [{ name: own, isJson: type === 'json' }];
+      });
+    },
+    singleLine: (file) => {
+      const names = namesInFile(
+        layout,
+        file.columns.map(({ name }) => name),
+      );
+      return layout.key.flatMap((name) => names.get(name) ?? []);
+    },
+    select: (scan) => selectRecords(scan, layout, source, options),
+    keepsText: false,
+  };
+}
+
+interface ReadColumn extends LayoutColumn {
+  /** SQL names of the value as read and as typed. */
+  readonly raw: string;
+  readonly typed: string;
+  readonly expression: string;
+  readonly from: string;
+}
+
+function selectRecords(
+  scan: Scan,
+  layout: TableLayout,
+  source: { name: string; timeZone: string },
+  options: RowOptions,
+): string {
+  const names = namesInFile(layout, [...scan.columns.keys()]);
+  const columns = layout.columns.map((column, index): ReadColumn => {
+    const found = scan.columns.get(names.get(column.name) ?? '');
+    const { expression, type } =
+      found === undefined ? { expression: 'null::varchar', type: 'VARCHAR' } : read(column, found, scan.hasBlanks);
+    return { ...column, raw: `v${index}`, typed: `t${index}`, expression, from: type };
+  });
+  return /* sql */ `
+with scanned as (
+    select
+        ${columns.map(({ raw, expression }) => `${expression} as ${raw},`).join('\n        ')}
+        ${scan.file} as file,
+        ${scan.line} as line,
+        ${scan.fault} as fault
+    from ${scan.from}
+),
+
+typed as (
+    select
+        *,
+        ${columns.map((column) => `${typedValue(column, source.timeZone)} as ${column.typed}`).join(',\n        ')}
+    from scanned
+)
+
+select
+    ${quoteLiteral(source.name)} as crm,
+    ${columns.map((column) => `${storedValue(column, columns, options.privacy)} as ${quoteIdentifier(column.name)},`).join('\n    ')}
+    file as ${bookkeeping.file},
+    line as ${bookkeeping.line},
+    ${problemOf(columns, source.name, options)} as ${bookkeeping.problem}
+from typed`;
+}
+
+/** The value as the scan gives it; nested values as JSON, everything but times as text. */
+function read(column: LayoutColumn, { expression, type }: ScanColumn, hasBlanks: boolean): ScanColumn {
+  const isText = /^varchar$/i.test(type);
+  if (column.type === 'json') {
+    if (isText) return { expression: `nullif(${expression}, '')`, type };
+    return { expression: /^json$/i.test(type) ? expression : `to_json(${expression})`, type: 'JSON' };
+  }
+  if (/^(date|timestamp)/i.test(type)) return { expression, type };
+  if (!column.keepsBlank || !isText) return { expression: textOf({ expression, type }, hasBlanks), type: 'VARCHAR' };
+  return { expression: hasBlanks ? expression : `coalesce(${expression}, '')`, type };
+}
+
+function typedValue({ raw, from, type, isEpochAllowed }: ReadColumn, timeZone: string): string {
+  switch (type) {
+    case 'varchar':
+      return `${raw}::varchar`;
+    case 'json':
+      return from === 'JSON' ? unwrapped(raw) : `try_cast(${raw} as json)`;
+    case 'timestamptz': {
+      const read = instant(raw, from, timeZone);
+      return isEpochAllowed && /^varchar$/i.test(from) ? `coalesce(${epochMilliseconds(raw)}, ${read})` : read;
+    }
+    case 'boolean':
+      return `case lower(${raw}) when 'true' then true when '1' then true when 'false' then false when '0' then false end`;
+    case 'date':
+      return /^varchar$/i.test(from)
+        ? `case when ${isWritten(raw, 'date')} then try_cast(${raw} as date) end`
+        : `${raw}::date`;
+    case 'timestamp':
+      return /^varchar$/i.test(from)
+        ? `case when ${isWritten(raw, 'local')} then try_cast(${raw} as timestamp) end`
+        : `${raw}::timestamp`;
+    default:
+      return `try_cast(${raw} as ${type})`;
+  }
+}
+
+/** JSON null is nothing; a string may hold the JSON text. */
+function unwrapped(json: string): string {
+  return `case json_type(${json}) when 'NULL' then null when 'VARCHAR' then try_cast(nullif(${json} ->> '$', '') as json) else ${json} end`;
+}
+
+function storedValue(column: ReadColumn, columns: readonly ReadColumn[], privacy: Privacy): string {
+  const { name, typed, keptBy, isAllowListed } = column;
+  if (privacy.dropped.includes(name)) return `null::${column.type}`;
+  if (privacy.hashed.includes(name)) return hashOf(`${typed}::varchar`, privacy.salt);
+  const naming = columns.find((candidate) => candidate.name === keptBy);
+  if (naming !== undefined) return keptValue(naming.typed, typed, privacy);
+  if (isAllowListed) return `if(json_type(${typed}) = 'OBJECT', ${keptObject(typed, privacy)}, null)`;
+  return typed;
+}
+
+function problemOf(columns: readonly ReadColumn[], crm: string, options: RowOptions): string {
+  const { privacy, now, keepRejects } = options;
+  const hidden = columns.filter(
+    ({ name, keptBy, isAllowListed }) =>
+      keptBy !== undefined || isAllowListed || privacy.dropped.includes(name) || privacy.hashed.includes(name),
+  );
+  const masked = new Set(hidden.map(({ name }) => name));
+  const problem = `case
+        when fault is not null then fault
+        ${columns.flatMap((column) => problemsOf(column, now, masked.has(column.name))).join('\n        ')}
+        ${columns
+          .filter(({ isLead }) => isLead)
+          .map(({ typed }) => forgottenProblem(crm, `${typed}::varchar`, options))
+          .join('\n        ')}
+        else null::${problemType}
+    end`;
+  const values = columns.map(({ name, raw }) => ({ name, value: `${raw}::varchar` }));
+  return keepRejects ? withText(problem, values, masked) : problem;
+}
+
+function problemsOf(
+  { name, type, required, raw, typed, from, isRecorded }: ReadColumn,
+  now: string,
+  isHidden: boolean,
+): string[] {
+  const column = quoteLiteral(name);
+  const problem = (code: string, reason: string): string =>
+    fault(code, column, `${quoteLiteral(`${name}: `)} || ${reason}`);
+  const isTime = type === 'timestamptz' && /^varchar$/i.test(from);
+  const found = isHidden ? `'its value'` : shown(raw);
+  const misfit = isTime && !isHidden ? whyNotInstant(`${raw}::varchar`) : `${found} || ' is no ${type}'`;
+  return [
+    ...(required
+      ? [`when ${raw} is null or trim(${raw}::varchar) = '' then ${problem('missing-value', `'is missing'`)}`]
+      : []),
+    ...(type === 'varchar'
+      ? []
+      : [
+          `when ${raw} is not null and ${typed} is null${type === 'json' ? ` and ${raw}::varchar not in ('null', '""')` : ''} then ${problem('invalid-value', misfit)}`,
+        ]),
+    ...(isRecorded
+      ? [
+          `when ${typed} > ${quoteLiteral(now)}::timestamptz then ${problem('in-the-future', `${shown(raw)} || ' lies in the future'`)}`,
+        ]
+      : []),
+  ];
+}

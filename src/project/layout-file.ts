@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
+import { type Place, parseYaml, type SourceText, type YamlPath } from './yaml-file.ts';
+
+const columnTypes = ['varchar', 'timestamptz', 'timestamp', 'date', 'boolean', 'double', 'bigint', 'json'] as const;
+
+/** A column that the loader stores; columns of a file that no layout names are never stored. */
+export interface LayoutColumn {
+  readonly name: string;
+  readonly type: (typeof columnTypes)[number];
+  /** A file without the column is an error; a row without a value is rejected. */
+  readonly required: boolean;
+  /** Other names it may have in a file. */
+  readonly aliases: readonly string[];
+  /** When the CRM recorded the row: never later than the run's start, and the newest is how far the source reaches. */
+  readonly isRecorded: boolean;
+  /** Identifies a lead, for requests to be forgotten. */
+  readonly isLead: boolean;
+  /** An empty text is kept apart from none. */
+  readonly keepsBlank: boolean;
+  /** An instant that may also come as milliseconds since 1970. */
+  readonly isEpochAllowed: boolean;
+  /** The column that names the property whose value this is: stored only for properties that the source allows. */
+  readonly keptBy?: string;
+  /** A JSON object of which only properties that the source allows are stored. */
+  readonly isAllowListed: boolean;
+}
+
+/** One table of an export. */
+export interface TableLayout {
+  /** Becomes raw.<kind>_<name>. */
+  readonly name: string;
+  readonly description: string;
+  /** Names of files or folders, without extension and date. */
+  readonly files: readonly string[];
+  /** Columns that identify a row within one source. */
+  readonly key: readonly string[];
+  /** Of two versions of a row the one with the greater values counts. */
+  readonly latestBy: readonly string[];
+  readonly columns: readonly LayoutColumn[];
+}
+
+/** What an export of one CRM holds: models/staging/<kind>/sources.yml. */
+export interface CrmLayout {
+  /** The folder's name, which is the `kind` of a source in handover.yml. */
+  readonly kind: string;
+  /** Of each group one table at least must have a file. */
+  readonly needs: readonly (readonly string[])[];
+  /** Properties of a record that may be stored → the attribute of a lead that they are, or null. */
+  readonly properties: ReadonlyMap<string, string | null>;
+  readonly tables: readonly TableLayout[];
+  at(path: YamlPath): Place;
+}
+
+export const layoutFileName = 'sources.yml';
+
+const name = z.string().regex(/^[a-z_][a-z0-9_]*$/, 'a name is lower case letters, digits and underscores');
+
+const column = z.strictObject({
+  description: z.string().optional(),
+  type: z.enum(columnTypes).default('varchar'),
+  required: z.boolean().default(false),
+  aliases: z.array(z.string()).default([]),
+  recorded: z.boolean().default(false),
+  lead: z.boolean().default(false),
+  blank: z.boolean().default(false),
+  epoch_ms: z.boolean().default(false),
+  kept_by: z.string().optional(),
+  allow_list: z.boolean().default(false),
+});
+
+const layout = z.strictObject({
+  needs: z.array(z.array(z.string()).min(1)).default([]),
+  properties: z.record(z.string(), z.string().nullable()).default({}),
+  tables: z.record(
+    name,
+    z.strictObject({
+      description: z.string(),
+      files: z.array(z.string()).optional(),
+      key: z.array(z.string()).min(1),
+      latest_by: z.array(z.string()).default([]),
+      columns: z.record(name, column),
+    }),
+  ),
+});
+
+/** Reads what an export of a CRM holds; problems are added with their place. */
+export function readLayout(kind: string, file: SourceText, problems: Diagnostic[]): CrmLayout | undefined {
+  const located = parseYaml(file, layout, problems);
+  if (located === undefined) return undefined;
+  const { value, at } = located;
+  const tables = Object.entries(value.tables).map(([tableName, table]) => ({
+    name: tableName,
+    description: table.description,
+    files: table.files ?? [tableName],
+    key: table.key,
+    latestBy: table.latest_by,
+    columns: Object.entries(table.columns).map(([columnName, entry]) => toColumn(columnName, entry)),
+  }));
+  const checked: CrmLayout = {
+    kind,
+    needs: value.needs,
+    properties: new Map(Object.entries(value.properties)),
+    tables,
+    at,
+  };
+  checkNames(checked, problems);
+  return checked;
+}
+
+function toColumn(columnName: string, entry: z.infer<typeof column>): LayoutColumn {
+  return {
+    name: columnName,
+    type: entry.type,
+    required: entry.required,
+    aliases: entry.aliases,
+    isRecorded: entry.recorded,
+    isLead: entry.lead,
+    keepsBlank: entry.blank,
+    isEpochAllowed: entry.epoch_ms,
+    ...(entry.kept_by === undefined ? {} : { keptBy: entry.kept_by }),
+    isAllowListed: entry.allow_list,
+  };
+}
+
+/** Names that must be those of columns or tables. */
+function checkNames(checked: CrmLayout, problems: Diagnostic[]): void {
+  const report = (written: string, known: readonly string[], what: string, path: YamlPath): void => {
+    if (known.includes(written)) return;
+    const fix = didYouMean(written, known);
+    problems.push({
+      code: `unknown-${what}`,
+      severity: 'error',
+      message: `unknown ${what} "${written}"`,
+      ...checked.at(path),
+      expected: `one of ${known.join(', ')}`,
+      ...(fix === undefined ? {} : { fix }),
+    });
+  };
+  const tableNames = checked.tables.map((table) => table.name);
+  for (const [group, names] of checked.needs.entries()) {
+    for (const [index, table] of names.entries()) report(table, tableNames, 'table', ['needs', group, index]);
+  }
+  for (const table of checked.tables) {
+    const columnNames = table.columns.map((entry) => entry.name);
+    for (const [index, key] of table.key.entries()) {
+      report(key, columnNames, 'column', ['tables', table.name, 'key', index]);
+    }
+    for (const [index, latest] of table.latestBy.entries()) {
+      report(latest, columnNames, 'column', ['tables', table.name, 'latest_by', index]);
+    }
+    for (const { name: columnName, keptBy } of table.columns) {
+      if (keptBy !== undefined) {
+        report(keptBy, columnNames, 'column', ['tables', table.name, 'columns', columnName, 'kept_by']);
+      }
+    }
+  }
+}
