@@ -66,7 +66,7 @@ export const eventTable: ReadonlyMap<string, string> = new Map([
 export function eventTarget(table: string, source: { name: string; timeZone: string }, options: RowOptions): Target {
   return {
     table,
-    wanted: () => eventColumns.map((name) => ({ name, isJson: name === 'properties' })),
+    wanted: () => eventColumns.map((name) => ({ name, path: [name], isJson: name === 'properties' })),
     singleLine: () => ['event_id', 'lead_id', 'type', 'stage', 'owner_id', 'team', 'channel'],
     select: (scan) => selectEvents(scan, source, options),
     keepsText: options.keepRejects && isNobodysBusiness(options.privacy),

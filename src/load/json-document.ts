@@ -4,10 +4,10 @@ import type { FoundFile } from './find-files.ts';
 import { compressionOf, isDataError } from './lines.ts';
 import type { OpenedFile } from './open-files.ts';
 import { fileProblem } from './problems.ts';
-import { fault, noFault, type ScanColumn, type Target } from './scan.ts';
+import { fault, jsonValue, noFault, type ScanColumn, type Target } from './scan.ts';
 
 /** Where an answer of an API keeps its records. */
-const holders = ['results', 'data', 'records', 'items'];
+export const holders = ['results', 'data', 'records', 'items'];
 
 /**
  * Loads one JSON document, or several after each other in a file: saved answers of an API. A row's line is the number
@@ -19,15 +19,12 @@ export async function stageJson(
   target: Target,
   problems: Diagnostic[],
 ): Promise<void> {
-  const columns = target.wanted(file).map(({ name, isJson }): [string, ScanColumn] => {
-    const path = quoteLiteral(`$."${name.replaceAll('"', '\\"')}"`);
-    return [
+  const columns = target
+    .wanted(file)
+    .map(({ name, path, isJson }): [string, ScanColumn] => [
       name,
-      isJson
-        ? { expression: `record -> ${path}`, type: 'JSON' }
-        : { expression: `record ->> ${path}`, type: 'VARCHAR' },
-    ];
-  });
+      { expression: jsonValue('record', path, isJson), type: isJson ? 'JSON' : 'VARCHAR' },
+    ]);
   const scan = {
     from: jsonRecords(file),
     columns: new Map(columns),

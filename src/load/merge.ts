@@ -55,31 +55,31 @@ async function exists(warehouse: Warehouse, name: string): Promise<boolean> {
 async function rememberGone(warehouse: Warehouse, table: RawTable, gone: readonly number[]): Promise<void> {
   await warehouse.run(/* sql */ `
     create or replace temp table load_gone as
-    select distinct ${keyHash(table)} as key, file_id as file
+    select distinct ${keyHash(table)} as "load:key", file_id as file
     from ${versionsOf(table.name)}
     where file_id in (${gone.length === 0 ? 'null' : gone.join(', ')})`);
 }
 
 /** Keys of rows that came or went, where another row of the same key is there or was. */
 function touchedKeys({ table, hasStaged }: TableChange): string {
-  const came = hasStaged ? `select ${keyHash(table)} as key from ${staged(table.name)} union ` : '';
+  const came = hasStaged ? `select ${keyHash(table)} as "load:key" from ${staged(table.name)} union ` : '';
   return /* sql */ `
-        select ${keyHash(table)} as key
+        select ${keyHash(table)} as "load:key"
         from ${versionsOf(table.name)}
-        where ${keyHash(table)} in (${came}select key from load_gone)
-        group by key
+        where ${keyHash(table)} in (${came}select "load:key" from load_gone)
+        group by "load:key"
         having count(*) > 1 or count(fate) > 0`;
 }
 
 function repeatedKeys(table: RawTable): string {
-  return `select ${keyHash(table)} as key from ${versionsOf(table.name)} group by key having count(*) > 1`;
+  return `select ${keyHash(table)} as "load:key" from ${versionsOf(table.name)} group by "load:key" having count(*) > 1`;
 }
 
 async function lostKeys(warehouse: Warehouse, table: RawTable): Promise<ReadonlyMap<number, number>> {
   const rows = await warehouse.rows<{ file: number; keys: number }>(/* sql */ `
     select file, count(*) as keys
     from load_gone
-    anti join (select ${keyHash(table)} as key from ${versionsOf(table.name)}) as present using (key)
+    anti join (select ${keyHash(table)} as "load:key" from ${versionsOf(table.name)}) as present using ("load:key")
     group by file`);
   return new Map(rows.map(({ file, keys }) => [file, keys]));
 }

@@ -4,7 +4,16 @@ import type { FoundFile } from './find-files.ts';
 import { compressionOf, fileIds, isDataError, pathList, physicalLines } from './lines.ts';
 import type { OpenedFile } from './open-files.ts';
 import { fileProblem } from './problems.ts';
-import { bookkeeping, fault, noFault, type Scan, type ScanColumn, type Target, type Wanted } from './scan.ts';
+import {
+  bookkeeping,
+  fault,
+  jsonValue,
+  noFault,
+  type Scan,
+  type ScanColumn,
+  type Target,
+  type Wanted,
+} from './scan.ts';
 import { numberRows } from './staging.ts';
 
 /**
@@ -89,23 +98,30 @@ function wantedOf(files: readonly OpenedFile[], target: Target): Wanted[] {
   return [...new Map(files.flatMap((file) => target.wanted(file)).map((wanted) => [wanted.name, wanted])).values()];
 }
 
-function typeOf({ isJson }: Wanted): string {
-  return isJson ? 'JSON' : 'VARCHAR';
+/** Columns to read: top keys, as JSON where a nested value is wanted or may stand in place of a plain one. */
+function topColumns(wanted: readonly Wanted[]): Map<string, 'JSON' | 'VARCHAR'> {
+  const types = new Map<string, 'JSON' | 'VARCHAR'>();
+  for (const { path, isJson } of wanted) {
+    const [top = ''] = path;
+    types.set(top, isJson || path.length > 1 || types.get(top) === 'JSON' ? 'JSON' : 'VARCHAR');
+  }
+  return types;
 }
 
 function fastScan(files: readonly OpenedFile[], wanted: readonly Wanted[]): Scan {
-  const shape = wanted.map((column) => `${quoteLiteral(column.name)}: '${typeOf(column)}'`);
+  const tops = topColumns(wanted);
+  const shape = [...tops].map(([name, type]) => `${quoteLiteral(name)}: '${type}'`);
   return {
     from: /* sql */ `read_json(
         ${pathList(files)}, compression = ${compressionOf(files)}, format = 'newline_delimited',
         columns = {${shape.join(', ')}}, ignore_errors = true
     )`,
-    columns: columnsAs(wanted, quoteIdentifier),
+    columns: columnsAs(wanted, tops, quoteIdentifier),
     hasBlanks: true,
     file: fileIds(files),
     line: 'null::bigint',
     fault: `if(
-            coalesce(${wanted.map(({ name }) => `${quoteIdentifier(name)}::varchar`).join(', ')}) is null,
+            coalesce(${[...tops.keys()].map((name) => `${quoteIdentifier(name)}::varchar`).join(', ')}) is null,
             ${fault('unread', 'null', `'unread'`)}, ${noFault}
         )`,
   };
@@ -113,14 +129,15 @@ function fastScan(files: readonly OpenedFile[], wanted: readonly Wanted[]): Scan
 
 function lineScan(file: OpenedFile, target: Target, hasMixedLineEnds = false): Scan {
   const wanted = target.wanted(file);
-  const shape = JSON.stringify(Object.fromEntries(wanted.map((column) => [column.name, typeOf(column)])));
+  const tops = topColumns(wanted);
+  const shape = JSON.stringify(Object.fromEntries(tops));
   const text = target.keepsText ? 'text' : 'null';
   return {
     from: /* sql */ `(
         select text, json_transform(try_cast(text as json), ${quoteLiteral(shape)}) as object
         from ${physicalLines([file], hasMixedLineEnds)}
     )`,
-    columns: columnsAs(wanted, (name) => `object[${quoteLiteral(name)}]`),
+    columns: columnsAs(wanted, tops, (name) => `object[${quoteLiteral(name)}]`),
     hasBlanks: true,
     file: String(file.id),
     line: 'null::bigint',
@@ -134,6 +151,17 @@ function lineScan(file: OpenedFile, target: Target, hasMixedLineEnds = false): S
   };
 }
 
-function columnsAs(wanted: readonly Wanted[], expression: (name: string) => string): Map<string, ScanColumn> {
-  return new Map(wanted.map((column) => [column.name, { expression: expression(column.name), type: typeOf(column) }]));
+function columnsAs(
+  wanted: readonly Wanted[],
+  tops: ReadonlyMap<string, string>,
+  expression: (name: string) => string,
+): Map<string, ScanColumn> {
+  return new Map(
+    wanted.map(({ name, path, isJson }) => {
+      const [top = '', ...rest] = path;
+      const value = expression(top);
+      if (tops.get(top) === 'VARCHAR') return [name, { expression: value, type: 'VARCHAR' }];
+      return [name, { expression: jsonValue(value, rest, isJson), type: isJson ? 'JSON' : 'VARCHAR' }];
+    }),
+  );
 }

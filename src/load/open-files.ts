@@ -4,10 +4,10 @@ import { type Column, quoteLiteral, SqlError, type Warehouse } from '../warehous
 import { type Header, readHeader } from './delimited-text.ts';
 import type { FoundFile } from './find-files.ts';
 import { readHead } from './head.ts';
-import { jsonKeys } from './json-document.ts';
+import { holders, jsonKeys } from './json-document.ts';
 import { keysOfAllObjects } from './ndjson.ts';
 import { fileProblem } from './problems.ts';
-import { namesInFile } from './records.ts';
+import { columnsInFile } from './records.ts';
 import type { Survey } from './survey.ts';
 
 /** A file whose beginning is known to be what its name says. */
@@ -36,7 +36,7 @@ export async function openFile(
   const opened = await readColumns(warehouse, file, head, required, problems);
   if (opened === undefined) return undefined;
   const names = opened.columns.map((column) => column.name);
-  const known = file.layout === undefined ? names : [...namesInFile(file.layout, names).keys()];
+  const known = file.layout === undefined ? names : columnsInFile(file.layout, opened);
   // An answer without a record names no column either.
   const isEmpty = file.kind.format === 'json' && names.length === 0;
   const missing = isEmpty ? [] : required.filter((name) => !known.includes(name));
@@ -63,6 +63,9 @@ async function readColumns(
   if (file.kind.format === 'ndjson') {
     const columns = objectKeys(file, head, problems);
     if (columns === undefined) return undefined;
+    if (file.layout !== undefined && holdsRecords(head)) {
+      return readColumns(warehouse, { ...file, kind: { ...file.kind, format: 'json' } }, head, required, problems);
+    }
     // A column that may be written in several ways must be found wherever it first appears.
     const later = file.layout === undefined ? [] : await keysOfAllObjects(warehouse, file);
     return {
@@ -117,6 +120,12 @@ function objectKeys(file: FoundFile, head: readonly string[], problems: Diagnost
   const fix = first.startsWith('[') ? 'Name it .json: a document is read whole.' : undefined;
   problems.push(fileProblem('wrong-format', file.path, message, { expected: 'one JSON object a line', fix }));
   return undefined;
+}
+
+/** Whether a line is an answer of an API that holds many records, not a record itself. */
+function holdsRecords(head: readonly string[]): boolean {
+  const value = parseJson(head.find((line) => line.trim() !== '') ?? '');
+  return typeof value === 'object' && value !== null && holders.some((key) => Array.isArray(Reflect.get(value, key)));
 }
 
 function parseJson(text: string): unknown {

@@ -5,6 +5,7 @@ import { hashOf, keptObject, keptValue, type Privacy } from './personal.ts';
 import { forgottenProblem, type RowOptions } from './row-options.ts';
 import {
   bookkeeping,
+  type FileColumns,
   fault,
   problemType,
   type Scan,
@@ -12,6 +13,7 @@ import {
   shown,
   type Target,
   textOf,
+  type Wanted,
   withText,
 } from './scan.ts';
 
@@ -24,17 +26,30 @@ export function normalName(name: string): string {
     .replace(/_+/g, '_');
 }
 
-/** The file's name of each of a layout's columns; a column's own name wins over its aliases, in their order. */
-export function namesInFile(layout: TableLayout, names: readonly string[]): ReadonlyMap<string, string> {
-  const byNormal = new Map(names.toReversed().map((name) => [normalName(name), name]));
-  const found = new Map<string, string>();
-  for (const { name, aliases } of layout.columns) {
-    const own = [name, ...aliases]
-      .map((candidate) => byNormal.get(normalName(candidate)))
-      .find((match) => match !== undefined);
-    if (own !== undefined) found.set(name, own);
-  }
-  return found;
+/**
+ * Where in a file each of a layout's columns is looked for: its own name, then its aliases. In JSON an alias with dots
+ * leads into nested objects.
+ */
+function placesInFile(layout: TableLayout, file: FileColumns): ReadonlyMap<string, readonly (readonly string[])[]> {
+  const own = new Map(file.columns.toReversed().map(({ name }) => [normalName(name), name]));
+  const isNested = file.kind.format === 'json' || file.kind.format === 'ndjson';
+  return new Map(
+    layout.columns.map(({ name, aliases }) => {
+      const places = [name, ...aliases].flatMap((candidate) => {
+        const plain = own.get(normalName(candidate));
+        if (plain !== undefined) return [[plain]];
+        const [top = '', ...rest] = candidate.split('.');
+        const parent = isNested && rest.length > 0 ? own.get(normalName(top)) : undefined;
+        return parent === undefined ? [] : [[parent, ...rest]];
+      });
+      return [name, places];
+    }),
+  );
+}
+
+/** The layout's columns that a file may hold. */
+export function columnsInFile(layout: TableLayout, file: FileColumns): string[] {
+  return [...placesInFile(layout, file)].filter(([, places]) => places.length > 0).map(([name]) => name);
 }
 
 /** Gathers the rows of one table of a CRM's export. */
@@ -47,21 +62,15 @@ export function recordTarget(
   return {
     table,
     wanted: (file) => {
-      const names = namesInFile(
-        layout,
-        file.columns.map(({ name }) => name),
+      const places = placesInFile(layout, file);
+      const wanted = layout.columns.flatMap(({ name, type }) =>
+        (places.get(name) ?? []).map((path): Wanted => ({ name: path.join('.'), path, isJson: type === 'json' })),
       );
-      return layout.columns.flatMap(({ name, type }) => {
-        const own = names.get(name);
-        return own === undefined ? [] : [{ name: own, isJson: type === 'json' }];
-      });
+      return [...new Map(wanted.map((entry) => [entry.name, entry])).values()];
     },
     singleLine: (file) => {
-      const names = namesInFile(
-        layout,
-        file.columns.map(({ name }) => name),
-      );
-      return layout.key.flatMap((name) => names.get(name) ?? []);
+      const places = placesInFile(layout, file);
+      return layout.key.flatMap((name) => places.get(name)?.flat() ?? []);
     },
     select: (scan) => selectRecords(scan, layout, source, options),
     keepsText: false,
@@ -82,11 +91,10 @@ function selectRecords(
   source: { name: string; timeZone: string },
   options: RowOptions,
 ): string {
-  const names = namesInFile(layout, [...scan.columns.keys()]);
+  const byName = new Map([...scan.columns].map(([name, column]) => [normalName(name), column]));
   const columns = layout.columns.map((column, index): ReadColumn => {
-    const found = scan.columns.get(names.get(column.name) ?? '');
-    const { expression, type } =
-      found === undefined ? { expression: 'null::varchar', type: 'VARCHAR' } : read(column, found, scan.hasBlanks);
+    const places = [column.name, ...column.aliases].flatMap((name) => byName.get(normalName(name)) ?? []);
+    const { expression, type } = first([...new Set(places)].map((place) => read(column, place, scan.hasBlanks)));
     return { ...column, raw: `v${index}`, typed: `t${index}`, expression, from: type };
   });
   return /* sql */ `
@@ -113,6 +121,16 @@ select
     line as ${bookkeeping.line},
     ${problemOf(columns, source.name, options)} as ${bookkeeping.problem}
 from typed`;
+}
+
+/** The first place that holds a value. */
+function first(places: readonly ScanColumn[]): ScanColumn {
+  const [only] = places;
+  if (only === undefined) return { expression: 'null::varchar', type: 'VARCHAR' };
+  if (places.length === 1) return only;
+  const type = places.every((place) => place.type === only.type) ? only.type : 'VARCHAR';
+  const values = places.map(({ expression }) => (type === only.type ? expression : `(${expression})::varchar`));
+  return { expression: `coalesce(${values.join(', ')})`, type };
 }
 
 /** The value as the scan gives it; nested values as JSON, everything but times as text. */

@@ -1,4 +1,5 @@
 import { quoteLiteral } from '../warehouse/warehouse.ts';
+import type { FileKind } from './file-kind.ts';
 
 /** One column of a scan: an SQL expression over the scan's rows and DuckDB's name of its type. */
 export interface ScanColumn {
@@ -21,10 +22,31 @@ export interface Scan {
   readonly fault: string;
 }
 
-/** A column that is looked for in a file: its name there, and whether it may hold a nested value. */
+/** A value that is looked for in the records of a file. */
 export interface Wanted {
+  /** What the scan calls it. */
   readonly name: string;
+  /** Where it lies: a column's name, and below it keys of nested objects. */
+  readonly path: readonly string[];
+  /** Whether a nested value is meant; else an object found in its place is no value. */
   readonly isJson: boolean;
+}
+
+/** A path below a JSON value; keys may hold dots and blanks. */
+export function jsonPath(keys: readonly string[]): string {
+  return quoteLiteral(`$${keys.map((key) => `."${key.replaceAll('"', '\\"')}"`).join('')}`);
+}
+
+/** SQL for a wanted value below a JSON value: nested as it is, all else as text. */
+export function jsonValue(json: string, keys: readonly string[], isJson: boolean): string {
+  if (isJson) return keys.length === 0 ? json : `${json} -> ${jsonPath(keys)}`;
+  return `if(json_type(${json}, ${jsonPath(keys)}) = 'OBJECT', null, ${json} ->> ${jsonPath(keys)})`;
+}
+
+/** The columns, or top keys, that a file has. */
+export interface FileColumns {
+  readonly columns: readonly { readonly name: string }[];
+  readonly kind: FileKind;
 }
 
 /** Where typed rows are gathered before they join those of other files. */
@@ -32,9 +54,9 @@ export interface Target {
   /** The table, quoted, with its schema. */
   readonly table: string;
   /** The columns that are looked for in a file. */
-  wanted(file: { readonly columns: readonly { readonly name: string }[] }): readonly Wanted[];
+  wanted(file: FileColumns): readonly Wanted[];
   /** Names of columns in a file whose values have no line breaks: one that does shows that a quote was left open. */
-  singleLine(file: { readonly columns: readonly { readonly name: string }[] }): readonly string[];
+  singleLine(file: FileColumns): readonly string[];
   /** A select over the scan in the order of the target's columns, the last three being file, line and problem. */
   select(scan: Scan): string;
   /** Whether the text of a row that cannot be taken apart may be kept with the reason: no column of it is personal. */

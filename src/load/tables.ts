@@ -78,7 +78,7 @@ export function tableDefinition(columns: readonly TableColumn[]): string {
 export function tableTarget(table: string, source: SourceConfig, columns: readonly TableColumn[]): Target {
   return {
     table,
-    wanted: () => columns.map(({ name }) => ({ name, isJson: false })),
+    wanted: () => columns.map(({ name }) => ({ name, path: [name], isJson: false })),
     singleLine: () => [],
     select: (scan) => selectTable(scan, source, columns),
     keepsText: false,

@@ -18,6 +18,8 @@ with
         union all by name
         select * from stg_hubspot_events
         union all by name
+        select * from stg_salesforce_events
+        union all by name
         select * from stg_pipedrive_events
     )
 select * from final

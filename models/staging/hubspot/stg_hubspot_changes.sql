@@ -1,9 +1,10 @@
--- Grain: none; a change that came by two ways is there twice. Every value that a property of a contact, a deal or a
--- meeting was given, from the history tables of a sync tool and from the API's propertiesWithHistory.
+-- Grain: crm, way, object_type, object_id, property, changed_at and value. Every value that a property of a contact, a
+-- deal or a meeting was given, once for each way it came by: the history tables of a sync tool, the API.
 with
     synced as (
         select
             crm,
+            'contact_property_history' as way,
             'contact' as object_type,
             contact_id as object_id,
             name as property,
@@ -13,10 +14,10 @@ with
             _fivetran_end as valid_until
         from raw.hubspot_contact_property_history
         union all
-        select crm, 'deal', deal_id, name, value, source, "timestamp", _fivetran_end
+        select crm, 'deal_property_history', 'deal', deal_id, name, value, source, "timestamp", _fivetran_end
         from raw.hubspot_deal_property_history
         union all
-        select crm, 'deal', deal_id, 'dealstage', value, source, date_entered, _fivetran_end
+        select crm, 'deal_stage', 'deal', deal_id, 'dealstage', value, source, date_entered, _fivetran_end
         from raw.hubspot_deal_stage
     ),
     records as (
@@ -39,11 +40,12 @@ with
     fetched as (
         select
             crm,
+            'api' as way,
             object_type,
             object_id,
             property,
-            version ->> 'value' as value,
-            coalesce(version ->> 'sourceType', version ->> 'source_type') as change_source,
+            coalesce(version ->> 'value', '') as value,
+            max(coalesce(version ->> 'sourceType', version ->> 'source_type')) as change_source,
             -- Milliseconds since 1970 in older answers of the API.
             if(
                 regexp_full_match(version ->> 'timestamp', '\d{12,13}'),
@@ -52,18 +54,32 @@ with
             ) as changed_at,
             null::timestamptz as valid_until
         from histories
+        group by all
     ),
     changes as (
         select * from synced
         union all
         select * from fetched
     ),
+    -- Of the properties that may be stored, those whose history anything is made of.
     properties as (
-        select crm, property from run.attributes
+        select crm, property
+        from run.attributes
+        where attribute is not null
+            or property in (
+                'lifecyclestage',
+                'hs_lead_status',
+                'hubspot_owner_id',
+                'hs_merged_object_ids',
+                'dealstage',
+                'hs_meeting_start_time',
+                'hs_meeting_outcome'
+            )
     ),
     final as (
         select
             changes.crm,
+            changes.way,
             changes.object_type,
             changes.object_id,
             changes.property,

@@ -122,7 +122,7 @@ with
                     or engagements.direction = 'FORWARDED_EMAIL' then 'activity'
                 else 'outreach'
             end as type,
-            engagements.*
+            engagements.* exclude (crm)
         from stg_hubspot_engagements as engagements
         inner join stg_hubspot_engagement_contacts as contacts
             on engagements.crm = contacts.crm and engagements.engagement_id = contacts.engagement_id

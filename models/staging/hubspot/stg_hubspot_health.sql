@@ -71,15 +71,15 @@ with
         select
             present_values.crm,
             present_values.property,
-            -- An empty present value may only not have been exported.
-            present_values.value is not null
-            and present_values.value is distinct from last_values.value as is_mismatch
+            present_values.value is distinct from last_values.value as is_mismatch
         from present_values
         left join last_values
             on present_values.crm = last_values.crm
             and present_values.object_type = last_values.object_type
             and present_values.object_id = last_values.object_id
             and present_values.property = last_values.property
+        -- An empty one may only not have been exported.
+        where present_values.value is not null
     ),
     unmapped_values as (
         select

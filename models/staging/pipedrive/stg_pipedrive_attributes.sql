@@ -24,7 +24,10 @@ with
         select
             crm,
             id,
-            json_merge_patch(coalesce(custom_fields, '{}'), json_object('address_country', address_country)) as attributes
+            json_merge_patch(
+                coalesce(custom_fields, '{}'),
+                json_object('address_country', address_country)
+            ) as attributes
         from raw.pipedrive_organizations
     ),
     options as (
@@ -80,10 +83,15 @@ with
         select
             related.crm,
             leads.lead_id,
-            related.kind || ':' || related.record_id || ':' || fields.key || ':related:' || related.distance as change_key,
+            related.kind || ':' || related.record_id || ':' || fields.key || ':related:'
+            || related.distance as change_key,
             related.distance,
             fields.key as property,
-            fields.value ->> '$' as value,
+            if(
+                fields.type = 'OBJECT',
+                coalesce(fields.value ->> 'value', fields.value ->> 'id'),
+                fields.value ->> '$'
+            ) as value,
             related.created_at as changed_at
         from related
         inner join leads on related.crm = leads.crm and related.record_id = leads.record_id
@@ -100,10 +108,15 @@ with
             mapped.attribute,
             mapped.is_standard,
             -- Of several properties that are one attribute, one speaks for the lead.
-            min(struct_pack(is_standard := mapped.is_standard, distance := all_values.distance, property := mapped.property))
-                filter (where all_values.value is not null) over (
-                    partition by all_values.crm, all_values.lead_id, mapped.attribute
-                ) as chosen
+            min(
+                struct_pack(
+                    is_standard := mapped.is_standard,
+                    distance := all_values.distance,
+                    property := mapped.property
+                )
+            ) filter (where all_values.value is not null) over (
+                partition by all_values.crm, all_values.lead_id, mapped.attribute
+            ) as chosen
         from all_values
         inner join mapped on all_values.crm = mapped.crm and all_values.property = mapped.property
     ),

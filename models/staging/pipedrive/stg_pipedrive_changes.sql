@@ -20,8 +20,16 @@ with
                 when 'label_ids' then 'label'
                 else flow.field_key
             end as property,
-            if(left(flow.old_value, 1) = '[', regexp_replace(flow.old_value, '[][" ]', '', 'g'), flow.old_value) as old_value,
-            if(left(flow.new_value, 1) = '[', regexp_replace(flow.new_value, '[][" ]', '', 'g'), flow.new_value) as new_value,
+            if(
+                left(flow.old_value, 1) = '[',
+                regexp_replace(flow.old_value, '[][" ]', '', 'g'),
+                flow.old_value
+            ) as old_value,
+            if(
+                left(flow.new_value, 1) = '[',
+                regexp_replace(flow.new_value, '[][" ]', '', 'g'),
+                flow.new_value
+            ) as new_value,
             flow.id as change_id,
             coalesce(try_cast(flow.id as bigint), 0) as change_order,
             flow.change_source,
@@ -67,7 +75,12 @@ with
             records.crm,
             records.record_id,
             fields.key as property,
-            fields.value ->> '$' as raw_value,
+            -- An amount comes with its currency, a person or a user with a name: the value alone counts.
+            if(
+                fields.type = 'OBJECT',
+                coalesce(fields.value ->> 'value', fields.value ->> 'id'),
+                fields.value ->> '$'
+            ) as raw_value,
             null::timestamptz as said_at
         from records, json_each(records.attributes) as fields
     ),

@@ -8,7 +8,9 @@ with
                 order by
                     entered_at,
                     list_position(
-                        ['subscriber', 'lead', 'mql', 'sal', 'sql', 'meeting', 'proposal', 'won', 'lost', 'disqualified'],
+                        [
+                            'subscriber', 'lead', 'mql', 'sal', 'sql', 'meeting', 'proposal', 'won', 'lost', 'disqualified'
+                        ],
                         stage
                     ),
                     entry_id
@@ -45,7 +47,13 @@ with
         group by crm, lead_id, attribute
     ),
     first_attributes as (
-        select crm, lead_id, json_group_object(attribute, value) as attributes
+        select
+            crm,
+            lead_id,
+            -- In order of their names, so that the same data always give the same text.
+            to_json(
+                map_from_entries(list(struct_pack(attribute := attribute, value := value) order by attribute))
+            ) as attributes
         from first_values
         where value is not null
         group by crm, lead_id

@@ -37,65 +37,89 @@ with
     ),
     -- A deleted record is no longer open, but neither won nor lost: it keeps the state it had.
     steps as (
-        select
-            *,
-            epoch_us(changed_at) as changed_us,
-            struct_pack(changed_at := changed_at, change_order := change_order, value := value) as version
+        select *
         from changes
         where property = 'stage_id'
             or (property = 'status' and value in ('open', 'won', 'lost', 'archived'))
             or property in (select property from marks)
     ),
     -- Whether a deal is open is asked before and after an instant: a move and a close often share one second.
-    states as (
-        select
-            *,
-            coalesce(
-                (max(version) filter (where property = 'status') over before_instant).value,
-                'open'
-            ) as status_before,
-            coalesce(
-                (max(version) filter (where property = 'status') over through_instant).value,
-                'open'
-            ) as status_after,
-            (max(version) filter (where property = 'stage_id') over through_instant).value as stage_id_after,
-            count(*) filter (where property = 'stage_id') over within_instant > 0 as has_move,
-            property = 'status'
-            and lag(if(property = 'status', value, null), 1, 'open' ignore nulls) over by_order
-            is distinct from value as is_new_status
-        from steps
-        window
-            before_instant as (
-                partition by crm, record_id order by changed_us range between unbounded preceding and 1 preceding
-            ),
-            through_instant as (
-                partition by crm, record_id order by changed_us range between unbounded preceding and current row
-            ),
-            within_instant as (
-                partition by crm, record_id order by changed_us range between current row and current row
-            ),
-            by_order as (partition by crm, record_id order by changed_at, change_order, property)
-    ),
-    last_losses as (
+    instants as (
         select
             crm,
             record_id,
-            max(version) as version
-        from states
-        where is_new_status and value = 'lost'
-        group by crm, record_id
+            changed_at,
+            arg_max(value, change_no) filter (where property = 'status') as status,
+            arg_max(value, change_no) filter (where property = 'stage_id') as stage_id
+        from steps
+        group by crm, record_id, changed_at
+    ),
+    states as (
+        select
+            crm,
+            record_id,
+            changed_at,
+            coalesce(lag(known_status) over by_time, 'open') as status_before,
+            coalesce(known_status, 'open') as status_after,
+            known_stage_id as stage_id_after,
+            stage_id is not null as has_move
+        from (
+            select
+                *,
+                last_value(status ignore nulls) over by_time as known_status,
+                last_value(stage_id ignore nulls) over by_time as known_stage_id
+            from instants
+            window by_time as (partition by crm, record_id order by changed_at)
+        )
+        window by_time as (partition by crm, record_id order by changed_at)
+    ),
+    placed as (
+        select
+            steps.*,
+            states.status_before,
+            states.status_after,
+            states.stage_id_after,
+            states.has_move
+        from steps
+        inner join states
+            on steps.crm = states.crm
+            and steps.record_id = states.record_id
+            and steps.changed_at = states.changed_at
+    ),
+    new_statuses as (
+        select *
+        from placed
+        where property = 'status'
+        qualify lag(value, 1, 'open') over (partition by crm, record_id order by change_no) <> value
+    ),
+    -- The record's reason is that of its latest loss, if it is still lost.
+    explained_losses as (
+        select
+            losses.crm,
+            losses.record_id,
+            losses.change_no,
+            lost_reasons.reason,
+            lost_reasons.stage
+        from (
+            select crm, record_id, max(change_no) as change_no
+            from new_statuses
+            where value = 'lost'
+            group by crm, record_id
+        ) as losses
+        inner join records on losses.crm = records.crm and losses.record_id = records.record_id
+        inner join lost_reasons on lower(trim(records.lost_reason)) = lost_reasons.lost_reason
+        where records.status = 'lost'
     ),
     moves as (
-        select states.*, value as raw_value, '' as suffix
-        from states
+        select *, value as raw_value
+        from placed
         where property = 'stage_id' and value is not null and 'open' in (status_before, status_after)
     ),
     -- A reopened deal is back in its stage.
     reopenings as (
-        select states.*, stage_id_after as raw_value, '' as suffix
-        from states
-        where is_new_status
-            and value = 'open'
+        select *, stage_id_after as raw_value
+        from new_statuses
+        where value = 'open'
             and status_before in ('won', 'lost')
             and status_after = 'open'
             and not has_move
@@ -104,6 +128,7 @@ with
     staged as (
         select
             entries.*,
+            '' as suffix,
             stages.stage,
             stages.stage_id is null as is_unmapped,
             null::varchar as reason
@@ -112,76 +137,71 @@ with
     ),
     closed as (
         select
-            states.*,
-            value as raw_value,
+            new_statuses.*,
+            new_statuses.value as raw_value,
             '' as suffix,
-            if(states.value = 'won', 'won', coalesce(lost_reasons.stage, 'lost')) as stage,
+            if(new_statuses.value = 'won', 'won', coalesce(explained_losses.stage, 'lost')) as stage,
             false as is_unmapped,
-            lost_reasons.reason
-        from states
-        inner join records on states.crm = records.crm and states.record_id = records.record_id
-        -- The record's reason is that of its latest loss, if it is still lost.
-        left join last_losses
-            on states.crm = last_losses.crm
-            and states.record_id = last_losses.record_id
-            and states.version = last_losses.version
-            and records.status = 'lost'
-        left join lost_reasons
-            on last_losses.crm is not null
-            and lower(trim(records.lost_reason)) = lost_reasons.lost_reason
-        where states.is_new_status and states.value in ('won', 'lost')
+            explained_losses.reason
+        from new_statuses
+        left join explained_losses
+            on new_statuses.crm = explained_losses.crm
+            and new_statuses.record_id = explained_losses.record_id
+            and new_statuses.change_no = explained_losses.change_no
+        where new_statuses.value in ('won', 'lost')
     ),
     -- A lead that became a deal is archived or deleted on the way: no exit.
     archived as (
         select
-            states.*,
+            new_statuses.*,
             'lead_archived' as raw_value,
             '' as suffix,
             stages.stage,
             stages.stage_id is null as is_unmapped,
             null::varchar as reason
-        from states
-        anti join succeeded on states.crm = succeeded.crm and states.record_id = succeeded.record_id
+        from new_statuses
+        anti join succeeded
+            on new_statuses.crm = succeeded.crm and new_statuses.record_id = succeeded.record_id
         left join stages on stages.stage_id = 'lead_archived'
-        where states.is_new_status and states.value = 'archived'
+        where new_statuses.value = 'archived'
     ),
     -- A mark without a value is a field that is filled in. Where nothing tells when, a date in it does.
     marked as (
         select
-            states.* replace (
+            placed.* replace (
                 if(
-                    marks.value is null and states.basis = 'created',
+                    marks.value is null and placed.basis = 'created',
                     greatest(
-                        states.changed_at,
-                        timezone(zones.time_zone, try_cast(states.value as timestamp))
+                        placed.changed_at,
+                        timezone(zones.time_zone, try_cast(placed.value as timestamp))
                     ),
-                    states.changed_at
+                    placed.changed_at
                 ) as changed_at
             ),
-            states.property || '=' || states.value as raw_value,
+            placed.property || '=' || placed.value as raw_value,
             ':' || marks.stage as suffix,
             marks.stage,
             false as is_unmapped,
             null::varchar as reason
-        from states
-        inner join zones on states.crm = zones.crm
+        from placed
+        inner join zones on placed.crm = zones.crm
         inner join marks
-            on states.property = marks.property
+            on placed.property = marks.property
             and if(
                 marks.value is null,
-                states.value is not null and states.previous_value is null,
-                list_contains(string_split(states.value, ','), marks.value)
-                and not coalesce(list_contains(string_split(states.previous_value, ','), marks.value), false)
+                placed.value is not null and placed.previous_value is null,
+                list_contains(string_split(placed.value, ','), marks.value)
+                and not coalesce(list_contains(string_split(placed.previous_value, ','), marks.value), false)
             )
-        where 'open' in (states.status_before, states.status_after)
+        where 'open' in (placed.status_before, placed.status_after)
     ),
     all_entries as (
         select * from staged
-        union all
+        union all by name
         select * from closed
-        union all
+        union all by name
         select * from archived
-        union all
+        union all by name
         select * from marked
     ),
     final as (

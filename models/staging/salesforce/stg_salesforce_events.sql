@@ -47,7 +47,8 @@ with
             on field_values.crm = attributes.crm and field_values.property = attributes.property
         where field_values.object = 'Lead' and attributes.attribute is not null
     ),
-    -- Of several fields that are one attribute the last in the alphabet that is ever filled in: CountryCode, not Country.
+    -- Of several fields that are one attribute, of those ever filled in the last in the alphabet: CountryCode, not
+    -- Country.
     attribute_fields as (
         select crm, attribute, max(property) as property
         from field_values
@@ -113,7 +114,11 @@ with
             owner_values.value_id,
             owner_values.record_id as lead_id,
             -- A queue, or a machine, is nobody.
-            if(owner_values.value like '005%' and automated_users.user_id is null, owner_values.value, null) as owner_id,
+            if(
+                owner_values.value like '005%' and automated_users.user_id is null,
+                owner_values.value,
+                null
+            ) as owner_id,
             coalesce(own_teams.team, role_teams.team) as team,
             owner_values.known_at
         from stg_salesforce_values as owner_values
@@ -168,7 +173,7 @@ with
             null as channel,
             json_object('name', attribute, 'value', value) as properties
         from dated_attributes
-        where not is_initial
+        where not is_initial and (value is not null or value_no > 1)
     ),
     owner_events as (
         select
@@ -202,8 +207,8 @@ with
                 '{}',
                 json_object('direction', direction, 'outcome', outcome, 'automated', is_automated)
             ) as properties
-        from stg_salesforce_outreach
-        where lead_id is not null
+        from stg_salesforce_tasks
+        where lead_id is not null and channel is not null
     ),
     meeting_events as (
         select

@@ -9,10 +9,26 @@ with
     known_values as (
         select * from stg_salesforce_values
     ),
+    records as (
+        select crm, 'Lead' as object, lead_id as record_id, modified_at from leads
+        union all
+        select crm, 'Opportunity', opportunity_id, modified_at from opportunities
+    ),
+    -- The last value known when the record was last touched: the history may have been exported later.
     last_values as (
-        select crm, object, record_id, property, arg_max(struct_pack(value := value), value_no).value as value
+        select
+            known_values.crm,
+            known_values.object,
+            known_values.record_id,
+            known_values.property,
+            arg_max(struct_pack(value := known_values.value), known_values.value_no).value as value
         from known_values
-        group by crm, object, record_id, property
+        inner join records
+            on known_values.crm = records.crm
+            and known_values.object = records.object
+            and known_values.record_id = records.record_id
+        where records.modified_at is null or known_values.known_at <= records.modified_at
+        group by known_values.crm, known_values.object, known_values.record_id, known_values.property
     ),
     lead_records as (
         select
@@ -94,27 +110,47 @@ with
         group by crm, value
     ),
     done_tasks as (
-        select *
-        from raw.salesforce_task
-        where (coalesce(is_closed, false) or lower(status) = 'completed')
-            and not coalesce(is_deleted, false)
-            and not coalesce(is_removed, false)
-            and not coalesce(is_recurrence, false)
+        select * from stg_salesforce_tasks
     ),
-    -- A call's result is free text in Salesforce: what was typed only once or twice is counted, but not shown.
-    unmapped_dispositions as (
+    unmapped_texts as (
+        select done_tasks.crm, 'unmapped_disposition' as measure, done_tasks.call_disposition as text
+        from done_tasks
+        anti join seeds.salesforce_dispositions as dispositions
+            on lower(trim(done_tasks.call_disposition)) = lower(trim(dispositions.disposition::varchar))
+        where done_tasks.call_disposition is not null
+        union all
+        select events.crm, 'unmapped_meeting_outcome', events.meeting_outcome_c
+        from raw.salesforce_event as events
+        anti join (
+            select value
+            from seeds.salesforce_meeting_outcomes
+            where lower(replace(field::varchar, '_', '')) = 'meetingoutcomec'
+        ) as outcomes
+            on lower(trim(events.meeting_outcome_c)) = lower(trim(outcomes.value::varchar))
+        where events.meeting_outcome_c is not null
+        union all
+        select records.crm, 'unmapped_reason', records.exit_reason
+        from (
+            select crm, exit_reason from leads
+            union all
+            select crm, exit_reason from opportunities
+        ) as records
+        anti join seeds.salesforce_exit_reasons as exit_reasons
+            on lower(trim(records.exit_reason)) = lower(trim(exit_reasons.value::varchar))
+        where records.exit_reason is not null
+    ),
+    -- A call's result is free text in Salesforce, and other fields may be: what was typed only once or twice is
+    -- counted, but not shown.
+    unmapped_values as (
         select
             crm,
-            'unmapped_disposition' as measure,
-            if(uses >= 3, disposition, '(used fewer than 3 times)') as item,
+            measure,
+            if(uses >= 3, text, '(used fewer than 3 times)') as item,
             sum(uses)::bigint as value
         from (
-            select done_tasks.crm, done_tasks.call_disposition as disposition, count(*) as uses
-            from done_tasks
-            anti join seeds.salesforce_dispositions as dispositions
-                on lower(trim(done_tasks.call_disposition)) = lower(trim(dispositions.disposition::varchar))
-            where done_tasks.call_disposition is not null
-            group by done_tasks.crm, done_tasks.call_disposition
+            select crm, measure, text, count(*) as uses
+            from unmapped_texts
+            group by crm, measure, text
         )
         group by all
     ),
@@ -125,14 +161,7 @@ with
             coalesce(task_subtype, '') || ' / ' || coalesce(type, '') as item,
             count(*) as value
         from done_tasks
-        anti join (
-            select distinct task_subtype, type from seeds.salesforce_task_types
-        ) as kinds
-            on (
-                kinds.task_subtype is null
-                or lower(trim(kinds.task_subtype::varchar)) = lower(trim(done_tasks.task_subtype))
-            )
-            and (kinds.type is null or lower(trim(kinds.type::varchar)) = lower(trim(done_tasks.type)))
+        where not is_known_kind
         group by crm, task_subtype, type
     ),
     bulk_entries as (
@@ -142,9 +171,14 @@ with
         group by crm, stage
     ),
     without_lead as (
-        select crm, 'events_without_lead' as measure, kind as item, count(*) as value
+        select crm, 'events_without_lead' as measure, 'task' as item, count(*) as value
+        from done_tasks
+        where lead_id is null and channel is not null
+        group by crm
+        union all
+        select crm, 'events_without_lead', kind, count(*)
         from stg_salesforce_activity_leads
-        where lead_id is null
+        where lead_id is null and kind <> 'task' and not is_ignored
         group by crm, kind
         union all
         select crm, 'events_without_lead', 'opportunity', count(*)
@@ -160,11 +194,31 @@ with
         union all
         select opportunities.crm, 'date_without_time', 'Opportunity.CloseDate', count(*)
         from opportunities
-        inner join known_values
-            on opportunities.crm = known_values.crm
-            and known_values.value_id = 'Opportunity:' || opportunities.opportunity_id || ':StageName:created'
-        where opportunities.is_closed_by_date
+        anti join (
+            select crm, record_id from known_values where object = 'Opportunity' and origin <> 'creation'
+        ) as told
+            on opportunities.crm = told.crm and opportunities.opportunity_id = told.record_id
+        where opportunities.is_closed_by_date and not opportunities.is_deleted
         group by opportunities.crm
+    ),
+    -- Leads that only their history names: the export of leads is not whole.
+    missing_records as (
+        select crm, 'record_missing' as measure, 'Lead' as item, count(*) as value
+        from leads
+        where created_at is null
+        group by crm
+    ),
+    -- Neither a change of a field nor a version.
+    unreadable_rows as (
+        select crm, 'unreadable_history' as measure, 'lead_history' as item, count(*) as value
+        from raw.salesforce_lead_history
+        where if(lead_id is null, valid_from is null, field is null)
+        group by crm
+        union all
+        select crm, 'unreadable_history', 'opportunity_history', count(*)
+        from raw.salesforce_opportunity_history
+        where opportunity_id is null and valid_from is null
+        group by crm
     ),
     measured as (
         from mismatches
@@ -173,7 +227,7 @@ with
         union all
         from unmapped_stages
         union all
-        from unmapped_dispositions
+        from unmapped_values
         union all
         from unmapped_task_types
         union all
@@ -182,6 +236,10 @@ with
         from without_lead
         union all
         from without_time
+        union all
+        from missing_records
+        union all
+        from unreadable_rows
     ),
     final as (
         select

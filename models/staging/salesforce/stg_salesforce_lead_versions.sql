@@ -98,10 +98,11 @@ with
                 partition by crm, lead_id
                 order by modified_at desc, valid_from desc nulls last
             ) = 1 as is_current,
-            coalesce(is_converted, false) as is_converted,
+            coalesce(is_converted, converted_date is not null) as is_converted,
             coalesce(is_deleted, false) or coalesce(is_removed, false) as is_deleted,
             -- History mode ends a deleted record's last version instead of marking it.
-            valid_from is not null and not coalesce(is_latest_version, valid_to is null or year(valid_to) = 9999) as is_closed,
+            valid_from is not null
+            and not coalesce(is_latest_version, valid_to is null or year(valid_to) = 9999) as is_closed,
             try_cast(left(converted_date, 10) as date) as converted_date,
             created_date as created_at,
             coalesce(system_modstamp, last_modified_date) as modified_at,

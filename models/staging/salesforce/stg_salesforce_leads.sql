@@ -91,6 +91,7 @@ with
             coalesce(is_converted, false) and converted_at is null as is_converted_by_date,
             coalesce(is_deleted or is_closed, false) as is_deleted,
             created_at,
+            modified_at,
             if(is_converted, coalesce(converted_at, converted_by), null) as converted_at,
             if(
                 is_deleted or is_closed,

@@ -73,6 +73,7 @@ with
             leads.opportunity_id,
             leads.lead_id,
             leads.created_at as lead_created_at,
+            leads.converted_at as lead_converted_at,
             true as is_converting,
             coalesce(contact_roles.is_primary, false) as is_primary
         from stg_salesforce_leads as leads
@@ -87,6 +88,7 @@ with
             roles.opportunity_id,
             contact_leads.lead_id,
             contact_leads.created_at,
+            null,
             false,
             roles.is_primary
         from (
@@ -106,7 +108,11 @@ with
             crm,
             opportunity_id,
             arg_min(
-                struct_pack(lead_id := lead_id, lead_created_at := lead_created_at),
+                struct_pack(
+                    lead_id := lead_id,
+                    created_at := lead_created_at,
+                    converted_at := lead_converted_at
+                ),
                 struct_pack(
                     is_not_converting := not is_converting,
                     is_not_primary := not is_primary,
@@ -134,8 +140,10 @@ with
                     opportunities.valid_to is null or year(opportunities.valid_to) = 9999
                 )
             ) as is_deleted,
-            opportunities.last_stage_change_date is null and coalesce(opportunities.is_closed, false) as is_closed_by_date,
+            coalesce(opportunities.is_closed, false)
+            and opportunities.last_stage_change_date is null as is_closed_by_date,
             opportunities.created_date as created_at,
+            opportunities.modified_at,
             -- When it came into its stage, where no history says so.
             coalesce(
                 opportunities.last_stage_change_date,
@@ -155,7 +163,13 @@ with
                 ),
                 opportunities.created_date
             ) as stage_by,
-            links.lead.lead_created_at as lead_created_at
+            -- An opportunity older than its lead becomes the lead's at the conversion that named it.
+            case
+                when links.lead is null then null
+                when opportunities.created_date < links.lead.created_at
+                    then coalesce(links.lead.converted_at, links.lead.created_at)
+                else opportunities.created_date
+            end as joined_at
         from opportunities
         inner join run.sources on opportunities.crm = sources.crm
         left join links

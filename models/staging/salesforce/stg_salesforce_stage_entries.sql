@@ -39,15 +39,14 @@ with
         select
             *,
             row_number() over (partition by crm, object, record_id order by value_no) = 1 as is_first,
-            row_number() over (partition by crm, object, record_id order by value_no desc) = 1 as is_last
+            lead(known_at) over (partition by crm, object, record_id order by value_no) as left_at
         from changed
     ),
     records as (
-        select crm, 'Lead' as object, lead_id as record_id, lead_id, exit_reason, null::timestamptz as counts_from
+        select crm, 'Lead' as object, lead_id as record_id, lead_id, exit_reason, null::timestamptz as joined_at
         from stg_salesforce_leads
         union all
-        -- What an opportunity went through before its lead was made is not the lead's.
-        select crm, 'Opportunity', opportunity_id, lead_id, exit_reason, lead_created_at
+        select crm, 'Opportunity', opportunity_id, lead_id, exit_reason, joined_at
         from stg_salesforce_opportunities
         where lead_id is not null and not is_deleted
     ),
@@ -61,7 +60,7 @@ with
             -- The field holds only the latest reason.
             if(
                 numbered.stage in ('lost', 'disqualified'),
-                coalesce(numbered.reason, if(numbered.is_last, exit_reasons.reason, null)),
+                coalesce(numbered.reason, if(numbered.left_at is null, exit_reasons.reason, null)),
                 null
             ) as reason,
             case
@@ -71,7 +70,8 @@ with
             end as change_source,
             numbered.object = 'Lead' and numbered.is_first as is_creation,
             automated_users.kind is not distinct from 'import' as is_bulk,
-            numbered.known_at as entered_at
+            -- The stage that an opportunity was in when it became the lead's is entered then.
+            greatest(numbered.known_at, records.joined_at) as entered_at
         from numbered
         inner join records
             on numbered.crm = records.crm
@@ -81,7 +81,8 @@ with
         left join automated_users on numbered.changed_by = automated_users.user_id
         left join raw.salesforce_user as users
             on numbered.crm = users.crm and numbered.changed_by = users.id
-        where records.counts_from is null or numbered.known_at >= records.counts_from
+        -- What an opportunity went through before is not the lead's.
+        where coalesce(numbered.left_at > records.joined_at, true)
     ),
     -- A conversion takes the lead and its new opportunity into one stage at once: that is one entry.
     final as (

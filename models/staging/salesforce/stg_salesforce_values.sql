@@ -161,7 +161,11 @@ with
             property,
             arg_min(
                 struct_pack(origin := origin, old_value := old_value, known_at := known_at),
-                struct_pack(known_at := known_at, rank := list_position(['change', 'version', 'conversion'], origin), value_id := value_id)
+                struct_pack(
+                    known_at := known_at,
+                    origin_no := list_position(['change', 'version', 'conversion'], origin),
+                    value_id := value_id
+                )
             ) as point
         from points
         group by crm, object, record_id, property
@@ -215,7 +219,10 @@ with
             *,
             row_number() over (
                 partition by crm, object, record_id, property
-                order by known_at, list_position(['creation', 'change', 'version', 'conversion'], origin), value_id
+                order by
+                    known_at,
+                    list_position(['creation', 'change', 'version', 'conversion'], origin),
+                    value_id
             ) as value_no
         from (
             from initial_points

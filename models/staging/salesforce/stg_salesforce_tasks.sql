@@ -1,17 +1,23 @@
--- Grain: crm and task_id. Calls, e-mails and messages: completed tasks of a kind that the seed maps to a channel.
+-- Grain: crm and task_id. Tasks that were done, and what they were: calls, e-mails and messages have a channel.
 with
+    statuses as (
+        select lower(trim(status::varchar)) as status_key, lower(done::varchar) = 'true' as is_done
+        from seeds.salesforce_task_statuses
+    ),
     tasks as (
         select
-            *,
-            lower(trim(task_subtype)) as subtype_key,
-            lower(trim(type)) as type_key,
-            lower(trim(call_disposition)) as disposition_key
-        from raw.salesforce_task
-        where (coalesce(is_closed, false) or lower(status) = 'completed')
-            and not coalesce(is_deleted, false)
-            and not coalesce(is_removed, false)
+            tasks.*,
+            lower(trim(tasks.task_subtype)) as subtype_key,
+            lower(trim(tasks.type)) as type_key,
+            lower(trim(tasks.call_disposition)) as disposition_key
+        from raw.salesforce_task as tasks
+        left join statuses on lower(trim(tasks.status)) = statuses.status_key
+        -- A closed task may also be a cancelled one.
+        where coalesce(statuses.is_done, tasks.is_closed, false)
+            and not coalesce(tasks.is_deleted, false)
+            and not coalesce(tasks.is_removed, false)
             -- The pattern of a series; its occurrences are tasks of their own.
-            and not coalesce(is_recurrence, false)
+            and not coalesce(tasks.is_recurrence, false)
     ),
     kinds as (
         select
@@ -36,26 +42,25 @@ with
         where activity_id is not null
         group by crm, activity_id
     ),
-    automated_users as (
+    machines as (
         select user_id::varchar as user_id from seeds.salesforce_automated_users
         union
         select id from raw.salesforce_user where user_type = 'AutomatedProcess'
     ),
-    -- The row that names both subtype and type goes first, then the subtype's, then the type's.
+    -- A row that names both subtype and type goes before the subtype's, and that before the type's.
     joined as (
         select
             tasks.*,
             sources.time_zone,
-            coalesce(exact_kinds.subtype_key, subtype_kinds.subtype_key, type_kinds.type_key) is not null as is_known_kind,
             case
                 when exact_kinds.subtype_key is not null then exact_kinds
                 when subtype_kinds.subtype_key is not null then subtype_kinds
-                else type_kinds
+                when type_kinds.type_key is not null then type_kinds
             end as kind,
             dispositions.outcome,
             emails.is_incoming,
             emails.sent_at,
-            automated_users.user_id is not null as is_by_machine
+            machines.user_id is not null as is_by_machine
         from tasks
         inner join run.sources on tasks.crm = sources.crm
         left join kinds as exact_kinds
@@ -66,7 +71,7 @@ with
             on tasks.type_key = type_kinds.type_key and type_kinds.subtype_key is null
         left join dispositions on tasks.disposition_key = dispositions.disposition_key
         left join emails on tasks.crm = emails.crm and tasks.id = emails.activity_id
-        left join automated_users on tasks.created_by_id = automated_users.user_id
+        left join machines on tasks.created_by_id = machines.user_id
     ),
     final as (
         select
@@ -74,14 +79,19 @@ with
             joined.id as task_id,
             activity_leads.lead_id,
             joined.owner_id,
-            joined.kind.channel as channel,
-            if(
-                coalesce(joined.is_incoming, lower(joined.call_type) = 'inbound', joined.kind.direction = 'inbound', false),
-                'inbound',
-                'outbound'
-            ) as direction,
+            joined.task_subtype,
+            joined.type,
+            -- Colleagues talking among themselves reach nobody.
+            if(lower(joined.call_type) = 'internal', null, joined.kind.channel) as channel,
+            case
+                when joined.is_incoming then 'inbound'
+                when lower(joined.call_type) in ('inbound', 'outbound') then lower(joined.call_type)
+                else coalesce(joined.kind.direction, 'outbound')
+            end as direction,
+            joined.call_disposition,
             joined.outcome,
-            joined.kind.is_automated or joined.is_by_machine as is_automated,
+            joined.kind is not null as is_known_kind,
+            coalesce(joined.kind.is_automated, false) or joined.is_by_machine as is_automated,
             -- An e-mail when it was sent, a task when it was completed. Where nobody says when that was: what was
             -- planned for a later day when it was last touched, anything else when it was logged.
             coalesce(
@@ -99,8 +109,5 @@ with
         from joined
         left join stg_salesforce_activity_leads as activity_leads
             on joined.crm = activity_leads.crm and joined.id = activity_leads.activity_id
-        where joined.is_known_kind
-            and joined.kind.channel is not null
-            and lower(joined.call_type) is distinct from 'internal'
     )
 select * from final
