@@ -25,6 +25,7 @@ const partial: Readonly<Record<string, readonly string[]>> = {
   metric_values: ['metric', 'grain', 'period_start', 'dimension', 'dimension_value'],
   cohort_conversions: ['grain', 'cohort_start', 'from_stage', 'to_stage', 'window_days'],
   stage_conversions: ['from_stage', 'to_stage'],
+  data_health: ['measure', 'crm', 'item'],
 };
 
 const caseFile = z.strictObject({

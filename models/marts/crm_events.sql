@@ -24,7 +24,12 @@ with
             events.owner_id,
             events.team,
             events.channel,
-            events.properties,
+            -- Of a personal value is told that there was one; its hash goes no further.
+            if(
+                contains(events.properties::varchar, 'hashed:'),
+                regexp_replace(events.properties::varchar, 'hashed:[0-9a-f]{64}', 'hashed', 'g')::json,
+                events.properties
+            ) as properties,
             events.crm,
             if(crms.has_prefix, events.crm || ':' || events.lead_id, events.lead_id) as original_lead_id
         from events

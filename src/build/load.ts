@@ -7,6 +7,8 @@ import { warehouseFiles } from '../state/files.ts';
 import type { BuildOptions } from './build.ts';
 import { openWork } from './open-work.ts';
 
+export type { FileChange } from '../load/load.ts';
+
 /**
  * Loads the sources into the work file and stops there; what is published does not change. With `dryRun` everything is
  * read and counted, and nothing kept.

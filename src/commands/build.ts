@@ -1,14 +1,14 @@
 import { Command } from 'commander';
 import { formatDiagnostics } from '../diagnostics/print.ts';
 import { useColor } from './failure.ts';
-import { buildOptions, type CommonOptions, projectRoot, withCommonOptions } from './options.ts';
+import { buildOptions, type CommonOptions, projectRoot, withCommonOptions, withLoadOptions } from './options.ts';
 
 /** `handover build`: load, run the models, evaluate the metrics, check the contracts, publish. */
 export function buildCommand(): Command {
   const command = new Command('build').description(
     'load, run the models, evaluate the metrics, check the contracts, publish',
   );
-  return withCommonOptions(command).action(async (options: CommonOptions) => {
+  return withLoadOptions(withCommonOptions(command)).action(async (options: CommonOptions) => {
     await runBuild(options);
   });
 }

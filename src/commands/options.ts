@@ -14,6 +14,7 @@ export interface CommonOptions {
   readonly source?: readonly string[];
   readonly asOf?: string;
   readonly quiet?: boolean;
+  readonly keepRejects?: boolean;
 }
 
 export type Format = 'table' | 'json' | 'csv';
@@ -35,6 +36,14 @@ export function withCommonOptions(command: Command): Command {
     .option('--quiet', 'say nothing but errors')
     .option('--no-color', 'no colours')
     .option('--debug', 'show stack traces');
+}
+
+/** Adds the options of commands that load. */
+export function withLoadOptions(command: Command): Command {
+  return command.option(
+    '--keep-rejects',
+    'keep for 14 days what rejected rows hold, personal columns masked: show load.rejects',
+  );
 }
 
 /** Adds --format to a command that prints data. */
@@ -66,6 +75,8 @@ export function buildOptions(options: CommonOptions) {
     ...(options.warehouse === undefined ? {} : { warehouse: resolve(options.warehouse) }),
     ...(options.asOf === undefined ? {} : { asOf: parseInstant(options.asOf) }),
     ...(options.source === undefined ? {} : { sources: parseSources(options.source) }),
+    ...(options.keepRejects === undefined ? {} : { keepRejects: options.keepRejects }),
+    ...(process.env.HANDOVER_SALT ? { salt: process.env.HANDOVER_SALT } : {}),
     progress: progressFor(options),
   };
 }

@@ -4,13 +4,14 @@ import { columns } from './columns.ts';
 import { dated } from './dated.ts';
 import { freshness } from './freshness.ts';
 import { notNull } from './not-null.ts';
+import { personal } from './personal.ts';
 import { range } from './range.ts';
 import type { ContractContext, ContractResult, Rule } from './rule.ts';
 import { unique } from './unique.ts';
 
 export type { ContractResult } from './rule.ts';
 
-const rules: readonly Rule[] = [freshness, columns, unique, notNull, acceptedValues, dated, range];
+const rules: readonly Rule[] = [freshness, columns, unique, notNull, acceptedValues, dated, range, personal];
 
 /**
  * Checks every rule that the project asks for and (re)creates main.contract_results. A rule that does not hold is a

@@ -21,6 +21,11 @@ function walk(folder: string, segments: readonly string[], found: Set<string>): 
     return;
   }
   if (segment === '**') {
+    // At the end it means all files, however deep.
+    if (rest.length === 0) {
+      walk(folder, ['**', '*'], found);
+      return;
+    }
     walk(folder, rest, found);
     for (const entry of list(folder)) {
       if (entry.isDirectory() && !entry.name.startsWith('.')) walk(join(folder, entry.name), segments, found);

@@ -52,6 +52,23 @@ export function columnsInFile(layout: TableLayout, file: FileColumns): string[] 
   return [...placesInFile(layout, file)].filter(([, places]) => places.length > 0).map(([name]) => name);
 }
 
+/** Properties that may be stored and stand in the file as columns of their own, which no column of the layout is. */
+function collectable(
+  layout: TableLayout,
+  { allowed, hashed, withheld }: Privacy,
+  { columns }: { readonly columns: readonly { readonly name: string }[] },
+): { property: string; own: string }[] {
+  const { collect } = layout.columns.find((column) => column.collect !== undefined) ?? {};
+  if (collect === undefined) return [];
+  const taken = new Set(layout.columns.flatMap(({ name, aliases }) => [name, ...aliases]).map(normalName));
+  const own = new Map(columns.map(({ name }) => [normalName(name), name]));
+  return [...allowed, ...hashed, ...withheld].flatMap((property) => {
+    const wanted = normalName(`${collect}${property}`);
+    const name = taken.has(wanted) ? undefined : own.get(wanted);
+    return name === undefined ? [] : [{ property, own: name }];
+  });
+}
+
 /** Gathers the rows of one table of a CRM's export. */
 export function recordTarget(
   table: string,
@@ -66,7 +83,10 @@ export function recordTarget(
       const wanted = layout.columns.flatMap(({ name, type }) =>
         (places.get(name) ?? []).map((path): Wanted => ({ name: path.join('.'), path, isJson: type === 'json' })),
       );
-      return [...new Map(wanted.map((entry) => [entry.name, entry])).values()];
+      const collected = collectable(layout, options.privacy, file).map(
+        ({ own }): Wanted => ({ name: own, path: [own], isJson: false }),
+      );
+      return [...new Map([...collected, ...wanted].map((entry) => [entry.name, entry])).values()];
     },
     singleLine: (file) => {
       const places = placesInFile(layout, file);
@@ -91,10 +111,13 @@ function selectRecords(
   source: { name: string; timeZone: string },
   options: RowOptions,
 ): string {
+  const names = [...scan.columns.keys()].map((name) => ({ name }));
+  const collected = collectable(layout, options.privacy, { columns: names });
   const byName = new Map([...scan.columns].map(([name, column]) => [normalName(name), column]));
   const columns = layout.columns.map((column, index): ReadColumn => {
     const places = [column.name, ...column.aliases].flatMap((name) => byName.get(normalName(name)) ?? []);
-    const { expression, type } = first([...new Set(places)].map((place) => read(column, place, scan.hasBlanks)));
+    const own = first([...new Set(places)].map((place) => read(column, place, scan.hasBlanks)));
+    const { expression, type } = column.collect === undefined ? own : withCollected(own, collected, scan);
     return { ...column, raw: `v${index}`, typed: `t${index}`, expression, from: type };
   });
   return /* sql */ `
@@ -121,6 +144,24 @@ select
     line as ${bookkeeping.line},
     ${problemOf(columns, source.name, options)} as ${bookkeeping.problem}
 from typed`;
+}
+
+/** The object with the properties that stand beside it; those within it win. */
+function withCollected(
+  own: ScanColumn,
+  collected: readonly { property: string; own: string }[],
+  scan: Scan,
+): ScanColumn {
+  if (collected.length === 0) return own;
+  const fields = collected.map(({ property, own: name }) => {
+    const column = scan.columns.get(name) ?? { expression: 'null', type: 'VARCHAR' };
+    return `${quoteLiteral(property)}, ${textOf(column, scan.hasBlanks)}`;
+  });
+  const object = own.type === 'JSON' ? own.expression : `try_cast(${own.expression} as json)`;
+  return {
+    expression: `json_merge_patch(json_merge_patch('{}', json_object(${fields.join(', ')})), coalesce(${object}, '{}'))`,
+    type: 'JSON',
+  };
 }
 
 /** The first place that holds a value. */

@@ -74,9 +74,11 @@ export function fault(code: string, column: string, reason: string, raw = 'null'
   return `{'code': '${code}', 'column': ${column}, 'reason': ${reason}, 'raw': ${raw}}::${problemType}`;
 }
 
-/** SQL that quotes a value for a message and cuts it short. */
+/** SQL that quotes a value for a message, cut short, less what looks like an e-mail address or a telephone number. */
 export function shown(value: string): string {
-  return `'"' || left((${value})::varchar, 60) || if(length((${value})::varchar) > 60, '…', '') || '"'`;
+  const text = `(${value})::varchar`;
+  const masked = `regexp_replace(left(${text}, 60), '[^@\\s"]+@[^@\\s"]+|[+][0-9]{2}[ 0-9]{6,}', '***', 'g')`;
+  return `'"' || ${masked} || if(length(${text}) > 60, '…', '') || '"'`;
 }
 
 /** SQL for text of a scan: blank means absent in every format. */

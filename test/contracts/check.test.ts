@@ -17,6 +17,8 @@ interface Case {
   readonly metrics?: readonly Metric[];
   readonly rows?: string;
   readonly now?: string;
+  /** Whether readers get the model: only then are personal data looked for. */
+  readonly isPublic?: boolean;
 }
 
 const twoAnswers = `
@@ -35,7 +37,7 @@ async function check(options: Case): Promise<ContractResult[]> {
   const model = readModel(
     {
       name: 'answers',
-      folders: ['marts'],
+      folders: [options.isPublic ? 'marts' : 'intermediate'],
       sql: { path: 'models/marts/answers.sql', text: 'select 1' },
       yml: {
         path: 'models/marts/answers.yml',
@@ -202,6 +204,48 @@ describe('metrics', () => {
       passed: false,
       observed: '1 row in no period: 2930-01-01 00:00:00+00',
     });
+  });
+});
+
+describe('personal data', () => {
+  const lead = (id: string, status: string): string => `('${id}', 1, '${status}', timestamptz '2026-03-02 08:00:00Z')`;
+  const hash = `hashed:${'0a'.repeat(32)}`;
+
+  test('are in no text of a published model', async () => {
+    const [result] = await check({ isPublic: true, rows: lead('L-1', 'met @ 10:00+01:00, + 5, a@b') });
+    expect(result).toMatchObject({ rule: 'personal', passed: true });
+  });
+
+  test.each(['anna@example.com', 'call +45 12 34 56 78', hash])('%s is found, and never shown', async (text) => {
+    const found = await check({
+      isPublic: true,
+      model: 'grain: [lead_id]',
+      rows: `${twoAnswers}, ${lead('L-9', text)}`,
+    });
+    expect(told(found.filter(({ rule }) => rule === 'personal'))).toMatchObject([
+      { passed: false, observed: '1 row: status of lead_id = L-9' },
+    ]);
+  });
+
+  test('a lead may be known by a hash, not by an e-mail address', async () => {
+    const known = await check({ isPublic: true, rows: lead(hash, 'met') });
+    expect(known).toMatchObject([{ rule: 'personal', passed: true }]);
+    warehouse.close();
+    const addressed = await check({ isPublic: true, model: 'grain: [lead_id]', rows: lead('anna@example.com', 'met') });
+    expect(addressed.find(({ rule }) => rule === 'personal')).toMatchObject({
+      passed: false,
+      observed: '1 row: lead_id of lead_id = ***',
+    });
+  });
+
+  test('a column that a source calls personal is not published, whatever it holds', async () => {
+    const config = 'name: case\nsources: { crm: { files: x.csv, personal: { status: hash } } }';
+    expect(await check({ isPublic: true, config })).toMatchObject([
+      { rule: 'personal(status)', passed: false },
+      { rule: 'personal', passed: true },
+    ]);
+    warehouse.close();
+    expect(await check({ config })).toEqual([]);
   });
 });
 

@@ -5,24 +5,9 @@ with
         select
             crm,
             id as contact_id,
-            -- Merging into nothing leaves out what is null.
             json_merge_patch(
-                '{}',
-                json_object(
-                    'lifecyclestage', property_lifecyclestage,
-                    'hs_lead_status', property_hs_lead_status,
-                    'hubspot_owner_id', property_hubspot_owner_id,
-                    'hubspot_owner_assigneddate', property_hubspot_owner_assigneddate,
-                    'hs_merged_object_ids', property_hs_merged_object_ids,
-                    'hs_calculated_merged_vids', property_hs_calculated_merged_vids,
-                    'hs_analytics_source', property_hs_analytics_source,
-                    'hs_analytics_first_touch_converting_campaign',
-                    property_hs_analytics_first_touch_converting_campaign,
-                    'country', property_country,
-                    'numemployees', property_numemployees,
-                    'numberofemployees', property_numberofemployees,
-                    'industry', property_industry
-                )
+                coalesce(properties, '{}'),
+                json_object('hubspot_owner_assigneddate', property_hubspot_owner_assigneddate)
             ) as properties,
             coalesce(_fivetran_deleted, false) or coalesce(is_deleted, false) as is_deleted,
             property_createdate as created_at,
@@ -35,7 +20,8 @@ with
         select
             crm,
             id as contact_id,
-            json_merge_patch('{}', properties) as properties,
+            -- Merging into nothing leaves out what is null.
+            json_merge_patch('{}', coalesce(properties, '{}')) as properties,
             coalesce(archived, false) as is_deleted,
             coalesce(created_at, try_cast(properties ->> 'createdate' as timestamptz)) as created_at,
             coalesce(updated_at, try_cast(properties ->> 'lastmodifieddate' as timestamptz)) as updated_at,
@@ -69,7 +55,7 @@ with
         select
             crm,
             contact_id,
-            json_merge_patch(coalesce(earlier_properties, '{}'), coalesce(properties, '{}')) as properties,
+            json_merge_patch(earlier_properties, properties) as properties,
             is_deleted,
             created_at,
             updated_at,

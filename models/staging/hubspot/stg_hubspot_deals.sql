@@ -7,6 +7,7 @@ with
             deal_id,
             deal_pipeline_id as pipeline_id,
             deal_pipeline_stage_id as stage_id,
+            properties,
             coalesce(is_deleted, false) or coalesce(_fivetran_deleted, false) as is_deleted,
             coalesce(_fivetran_synced, property_hs_lastmodifieddate) as read_at,
             false as is_fetched
@@ -18,6 +19,7 @@ with
             id as deal_id,
             properties ->> 'pipeline' as pipeline_id,
             properties ->> 'dealstage' as stage_id,
+            properties,
             coalesce(archived, false) as is_deleted,
             greatest(updated_at, archived_at) as read_at,
             true as is_fetched
@@ -47,6 +49,7 @@ with
             deal_id,
             arg_max(pipeline_id, reading) as pipeline_id,
             arg_max(stage_id, reading) as stage_id,
+            arg_max(properties, reading) as properties,
             arg_max(is_deleted, reading) as is_deleted,
             max(read_at) as read_at
         from deals
@@ -103,6 +106,7 @@ with
             first_contacts.contact_id,
             latest.pipeline_id,
             latest.stage_id,
+            coalesce(latest.properties, '{}') as properties,
             -- A merged deal's history is that of the deal it was merged into.
             coalesce(latest.is_deleted, false) or merged.deal_id is not null as is_deleted,
             latest.read_at

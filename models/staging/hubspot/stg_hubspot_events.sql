@@ -4,11 +4,12 @@ with
         select * from stg_hubspot_stage_entries where stage is not null and contact_id is not null
     ),
     creations as (
-        select crm, contact_id, entered_at as created_at from entries where is_creation
+        select crm, contact_id, change_id, entered_at as created_at from entries where is_creation
     ),
     attribute_changes as (
         select
             changes.*,
+            creations.change_id as creation_id,
             -- Known when the lead was created; what is known without a time, too.
             creations.created_at is not null
             and coalesce(changes.changed_at <= creations.created_at, true) as is_of_creation
@@ -18,7 +19,7 @@ with
     created_values as (
         select
             crm,
-            contact_id,
+            creation_id,
             attribute,
             -- In a struct, because arg_max passes over the null that clears an attribute.
             arg_max(
@@ -27,13 +28,13 @@ with
             ).value as value
         from attribute_changes
         where is_of_creation
-        group by crm, contact_id, attribute
+        group by crm, creation_id, attribute
     ),
     created_attributes as (
-        select crm, contact_id, json_group_object(attribute, value) as attributes
+        select crm, creation_id, json_group_object(attribute, value) as attributes
         from created_values
         where value is not null
-        group by crm, contact_id
+        group by crm, creation_id
     ),
     stage_events as (
         select
@@ -43,7 +44,7 @@ with
             if(entries.is_creation, 'lead_created', 'stage_entered') as type,
             entries.stage,
             json_merge_patch(
-                if(entries.is_creation, coalesce(created_attributes.attributes, '{}'), '{}'),
+                coalesce(created_attributes.attributes, '{}'),
                 json_object(
                     'deal_id', if(entries.object_type = 'deal', entries.object_id, null),
                     'reason', entries.reason,
@@ -55,9 +56,7 @@ with
             entries.entered_at as recorded_at
         from entries
         left join created_attributes
-            on entries.is_creation
-            and entries.crm = created_attributes.crm
-            and entries.contact_id = created_attributes.contact_id
+            on entries.crm = created_attributes.crm and entries.change_id = created_attributes.creation_id
     ),
     contacts as (
         select * from stg_hubspot_contacts

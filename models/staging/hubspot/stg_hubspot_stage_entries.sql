@@ -62,7 +62,7 @@ with
         select distinct pipeline_id from maps where value is null
     ),
     deals as (
-        select * from stg_hubspot_deals
+        select *, 'deal' as object_type from stg_hubspot_deals
     ),
     change_kinds as (
         select distinct cast(source_type as varchar) as source_type, cast(kind as varchar) as kind
@@ -94,27 +94,30 @@ with
             entries.property,
             entries.value,
             deals.pipeline_id,
-            if(pipeline_maps.value is null, stage_maps.stage, pipeline_maps.stage) as stage,
+            case
+                when pipeline_maps.value is not null then pipeline_maps.stage
+                when ignored_pipelines.pipeline_id is null then stage_maps.stage
+            end as stage,
             pipeline_maps.value is not null
             or stage_maps.value is not null
             or ignored_pipelines.pipeline_id is not null as is_mapped,
-            if(pipeline_maps.value is null, stage_maps.reason, pipeline_maps.reason) as reason,
+            stage_maps.reason,
             entries.change_source,
             bulk.source_type is not null as is_bulk,
             entries.changed_at as entered_at,
             entries.next_changed_at
         from entries
         left join deals
-            on entries.object_type = 'deal' and entries.crm = deals.crm and entries.object_id = deals.deal_id
+            on entries.crm = deals.crm
+            and entries.object_type = deals.object_type
+            and entries.object_id = deals.deal_id
         left join maps as pipeline_maps
             on entries.property = pipeline_maps.property
             and entries.value = pipeline_maps.value
             and deals.pipeline_id = pipeline_maps.pipeline_id
         left join ignored_pipelines on deals.pipeline_id = ignored_pipelines.pipeline_id
         left join stage_maps
-            on entries.property = stage_maps.property
-            and entries.value = stage_maps.value
-            and ignored_pipelines.pipeline_id is null
+            on entries.property = stage_maps.property and entries.value = stage_maps.value
         left join change_kinds as bulk
             on entries.change_source = bulk.source_type and bulk.kind = 'bulk'
     ),
@@ -122,11 +125,41 @@ with
         select crm, property from run.attributes where attribute = 'exit_reason'
     ),
     reason_changes as (
-        select history.*
+        select
+            history.crm,
+            history.object_type,
+            history.object_id,
+            history.property,
+            history.value,
+            history.changed_at
         from stg_hubspot_property_history as history
         semi join reason_properties
             on history.crm = reason_properties.crm and history.property = reason_properties.property
         where history.value <> ''
+    ),
+    records as (
+        select crm, 'contact' as object_type, contact_id as object_id, properties from stg_hubspot_contacts
+        union all
+        select crm, object_type, deal_id, properties from deals
+    ),
+    -- Without a history it is that of the record as it is now, which is in its last stage.
+    present_reasons as (
+        select
+            records.crm,
+            records.object_type,
+            records.object_id,
+            reason_properties.property,
+            nullif(records.properties ->> reason_properties.property, '') as value
+        from records
+        inner join reason_properties on records.crm = reason_properties.crm
+    ),
+    all_reasons as (
+        select * from reason_changes
+        union all
+        select present_reasons.*, 'infinity'::timestamptz as changed_at
+        from present_reasons
+        anti join reason_changes using (crm, object_type, object_id, property)
+        where present_reasons.value is not null
     ),
     -- A reason is often filled in after the stage: the last one before the record left it again.
     reasons as (
@@ -134,15 +167,15 @@ with
             mapped.crm,
             mapped.change_id,
             arg_max(
-                reason_changes.value,
-                struct_pack(changed_at := reason_changes.changed_at, change_id := reason_changes.change_id)
+                all_reasons.value,
+                struct_pack(changed_at := all_reasons.changed_at, property := all_reasons.property)
             ) as reason
         from mapped
-        inner join reason_changes
-            on mapped.crm = reason_changes.crm
-            and mapped.object_type = reason_changes.object_type
-            and mapped.object_id = reason_changes.object_id
-            and coalesce(mapped.next_changed_at, 'infinity'::timestamptz) > reason_changes.changed_at
+        inner join all_reasons
+            on mapped.crm = all_reasons.crm
+            and mapped.object_type = all_reasons.object_type
+            and mapped.object_id = all_reasons.object_id
+            and coalesce(mapped.next_changed_at, 'infinity'::timestamptz) >= all_reasons.changed_at
         where mapped.stage in ('lost', 'disqualified')
         group by mapped.crm, mapped.change_id
     ),

@@ -27,7 +27,8 @@ with
             on known_values.crm = records.crm
             and known_values.object = records.object
             and known_values.record_id = records.record_id
-        where records.modified_at is null or known_values.known_at <= records.modified_at
+        where known_values.origin in ('change', 'version')
+            and (records.modified_at is null or known_values.known_at <= records.modified_at)
         group by known_values.crm, known_values.object, known_values.record_id, known_values.property
     ),
     lead_records as (
@@ -45,6 +46,14 @@ with
             ], recursive := true)
         from stg_salesforce_lead_versions
         where is_current
+        union all
+        select crm, lead_id, lower(replace(name, '_', '')), properties ->> name
+        from (
+            select crm, lead_id, properties, unnest(json_keys(properties)) as name
+            from stg_salesforce_lead_versions
+            where is_current
+        )
+        where lower(name) <> 'owner'
     ),
     mismatches as (
         select

@@ -5,11 +5,7 @@ with
         from seeds.salesforce_task_statuses
     ),
     tasks as (
-        select
-            tasks.*,
-            lower(trim(tasks.task_subtype)) as subtype_key,
-            lower(trim(tasks.type)) as type_key,
-            lower(trim(tasks.call_disposition)) as disposition_key
+        select tasks.*
         from raw.salesforce_task as tasks
         left join statuses on lower(trim(tasks.status)) = statuses.status_key
         -- A closed task may also be a cancelled one.
@@ -19,7 +15,7 @@ with
             -- The pattern of a series; its occurrences are tasks of their own.
             and not coalesce(tasks.is_recurrence, false)
     ),
-    kinds as (
+    seed_kinds as (
         select
             lower(trim(task_subtype::varchar)) as subtype_key,
             lower(trim(type::varchar)) as type_key,
@@ -27,6 +23,28 @@ with
             lower(direction::varchar) as direction,
             coalesce(lower(automated::varchar) = 'true', false) as is_automated
         from seeds.salesforce_task_types
+    ),
+    -- A line that names both subtype and type goes before the subtype's, and that before the type's.
+    kinds as (
+        select
+            used.task_subtype,
+            used.type,
+            exact_kinds.subtype_key is not null
+            or subtype_kinds.subtype_key is not null
+            or type_kinds.type_key is not null as is_known_kind,
+            case
+                when exact_kinds.subtype_key is not null then exact_kinds
+                when subtype_kinds.subtype_key is not null then subtype_kinds
+                else type_kinds
+            end as kind
+        from (select distinct task_subtype, type from tasks) as used
+        left join seed_kinds as exact_kinds
+            on lower(trim(used.task_subtype)) = exact_kinds.subtype_key
+            and lower(trim(used.type)) = exact_kinds.type_key
+        left join seed_kinds as subtype_kinds
+            on lower(trim(used.task_subtype)) = subtype_kinds.subtype_key and subtype_kinds.type_key is null
+        left join seed_kinds as type_kinds
+            on lower(trim(used.type)) = type_kinds.type_key and type_kinds.subtype_key is null
     ),
     dispositions as (
         select lower(trim(disposition::varchar)) as disposition_key, outcome::varchar as outcome
@@ -47,67 +65,48 @@ with
         union
         select id from raw.salesforce_user where user_type = 'AutomatedProcess'
     ),
-    -- A row that names both subtype and type goes before the subtype's, and that before the type's.
-    joined as (
-        select
-            tasks.*,
-            sources.time_zone,
-            case
-                when exact_kinds.subtype_key is not null then exact_kinds
-                when subtype_kinds.subtype_key is not null then subtype_kinds
-                when type_kinds.type_key is not null then type_kinds
-            end as kind,
-            dispositions.outcome,
-            emails.is_incoming,
-            emails.sent_at,
-            machines.user_id is not null as is_by_machine
-        from tasks
-        inner join run.sources on tasks.crm = sources.crm
-        left join kinds as exact_kinds
-            on tasks.subtype_key = exact_kinds.subtype_key and tasks.type_key = exact_kinds.type_key
-        left join kinds as subtype_kinds
-            on tasks.subtype_key = subtype_kinds.subtype_key and subtype_kinds.type_key is null
-        left join kinds as type_kinds
-            on tasks.type_key = type_kinds.type_key and type_kinds.subtype_key is null
-        left join dispositions on tasks.disposition_key = dispositions.disposition_key
-        left join emails on tasks.crm = emails.crm and tasks.id = emails.activity_id
-        left join machines on tasks.created_by_id = machines.user_id
-    ),
     final as (
         select
-            joined.crm,
-            joined.id as task_id,
+            tasks.crm,
+            tasks.id as task_id,
             activity_leads.lead_id,
-            joined.owner_id,
-            joined.task_subtype,
-            joined.type,
+            tasks.owner_id,
+            tasks.task_subtype,
+            tasks.type,
             -- Colleagues talking among themselves reach nobody.
-            if(lower(joined.call_type) = 'internal', null, joined.kind.channel) as channel,
+            if(lower(tasks.call_type) = 'internal', null, kinds.kind.channel) as channel,
             case
-                when joined.is_incoming then 'inbound'
-                when lower(joined.call_type) in ('inbound', 'outbound') then lower(joined.call_type)
-                else coalesce(joined.kind.direction, 'outbound')
+                when emails.is_incoming then 'inbound'
+                when lower(tasks.call_type) in ('inbound', 'outbound') then lower(tasks.call_type)
+                else coalesce(kinds.kind.direction, 'outbound')
             end as direction,
-            joined.call_disposition,
-            joined.outcome,
-            joined.kind is not null as is_known_kind,
-            coalesce(joined.kind.is_automated, false) or joined.is_by_machine as is_automated,
+            tasks.call_disposition,
+            dispositions.outcome,
+            kinds.is_known_kind,
+            coalesce(kinds.kind.is_automated, false) or machines.user_id is not null as is_automated,
             -- An e-mail when it was sent, a task when it was completed. Where nobody says when that was: what was
             -- planned for a later day when it was last touched, anything else when it was logged.
             coalesce(
-                joined.sent_at,
-                joined.completed_date_time,
+                emails.sent_at,
+                tasks.completed_date_time,
                 if(
-                    try_cast(left(joined.activity_date, 10) as date)
-                    > timezone(joined.time_zone, joined.created_date)::date,
-                    joined.last_modified_date,
+                    try_cast(left(tasks.activity_date, 10) as date)
+                    > timezone(sources.time_zone, tasks.created_date)::date,
+                    tasks.last_modified_date,
                     null
                 ),
-                joined.created_date
+                tasks.created_date
             ) as occurred_at,
-            joined.created_date as created_at
-        from joined
+            tasks.created_date as created_at
+        from tasks
+        inner join run.sources on tasks.crm = sources.crm
+        inner join kinds
+            on tasks.task_subtype is not distinct from kinds.task_subtype
+            and tasks.type is not distinct from kinds.type
+        left join dispositions on lower(trim(tasks.call_disposition)) = dispositions.disposition_key
+        left join emails on tasks.crm = emails.crm and tasks.id = emails.activity_id
+        left join machines on tasks.created_by_id = machines.user_id
         left join stg_salesforce_activity_leads as activity_leads
-            on joined.crm = activity_leads.crm and joined.id = activity_leads.activity_id
+            on tasks.crm = activity_leads.crm and tasks.id = activity_leads.activity_id
     )
 select * from final

@@ -39,6 +39,38 @@ with
         from (
             select *, unnest(json_keys(properties)) as name from stg_salesforce_lead_versions
         )
+        -- An answer of the API may hold the owner as an object of that name.
+        where lower(name) <> 'owner'
+    ),
+    -- A tool in history mode keeps versions of the rows of a history too.
+    lead_history as (
+        select * from raw.salesforce_lead_history where lead_id is not null and valid_from is null
+        union all
+        select *
+        from raw.salesforce_lead_history
+        where lead_id is not null and valid_from is not null
+        qualify row_number() over (partition by crm, id order by valid_from) = 1
+    ),
+    opportunity_history as (
+        select * from raw.salesforce_opportunity_history where opportunity_id is not null and valid_from is null
+        union all
+        select *
+        from raw.salesforce_opportunity_history
+        where opportunity_id is not null and valid_from is not null
+        qualify row_number() over (partition by crm, id order by valid_from) = 1
+    ),
+    opportunity_versions as (
+        select *
+        from (
+            select crm, id, stage_name, valid_from, created_date
+            from raw.salesforce_opportunity
+            where valid_from is not null
+            union all
+            select crm, id, stage_name, valid_from, created_date
+            from raw.salesforce_opportunity_history
+            where opportunity_id is null and valid_from is not null
+        )
+        qualify row_number() over (partition by crm, id, valid_from order by stage_name) = 1
     ),
     changes as (
         select
@@ -51,8 +83,8 @@ with
             new_value,
             created_by_id as changed_by,
             created_date as known_at
-        from raw.salesforce_lead_history
-        where lead_id is not null and field is not null
+        from lead_history
+        where field is not null
         union all
         select
             crm,
@@ -129,8 +161,7 @@ with
             created_by_id,
             'version',
             created_date
-        from raw.salesforce_opportunity_history
-        where opportunity_id is not null
+        from opportunity_history
         union all
         select
             crm,
@@ -143,33 +174,9 @@ with
             null,
             'version',
             greatest(valid_from, created_date)
-        from (
-            select crm, id, stage_name, valid_from, created_date
-            from raw.salesforce_opportunity
-            where valid_from is not null
-            union
-            select crm, id, stage_name, valid_from, created_date
-            from raw.salesforce_opportunity_history
-            where opportunity_id is null and valid_from is not null
-        )
+        from opportunity_versions
     ),
-    first_points as (
-        select
-            crm,
-            object,
-            record_id,
-            property,
-            arg_min(
-                struct_pack(origin := origin, old_value := old_value, known_at := known_at),
-                struct_pack(
-                    known_at := known_at,
-                    origin_no := list_position(['change', 'version', 'conversion'], origin),
-                    value_id := value_id
-                )
-            ) as point
-        from points
-        group by crm, object, record_id, property
-    ),
+    -- What each record says now, to stand before everything known of it.
     records as (
         select
             leads.crm,
@@ -189,45 +196,51 @@ with
         select crm, 'Opportunity', opportunity_id, 'StageName', stage_name, created_by, created_at, stage_by
         from opportunities
     ),
-    -- What held before the first change since the record was made; without any change what the record says.
-    initial_points as (
-        select
-            records.crm,
-            records.object,
-            records.record_id,
-            records.property,
-            records.object || ':' || records.record_id || ':' || records.property || ':created' as value_id,
-            if(first_points.point is null, records.value, first_points.point.old_value) as value,
-            null as old_value,
-            records.created_by as changed_by,
-            'creation' as origin,
-            if(
-                first_points.point is null,
-                records.known_by,
-                least(records.created_at, first_points.point.known_at)
-            ) as known_at
-        from records
-        left join first_points
-            on records.crm = first_points.crm
-            and records.object = first_points.object
-            and records.record_id = first_points.record_id
-            and records.property = first_points.property
-        where first_points.point is null or first_points.point.origin = 'change'
-    ),
-    numbered as (
+    ordered as (
         select
             *,
-            row_number() over (
-                partition by crm, object, record_id, property
-                order by
-                    known_at,
-                    list_position(['creation', 'change', 'version', 'conversion'], origin),
-                    value_id
-            ) as value_no
+            row_number() over in_order as value_no,
+            lag(value) over in_order as previous_value,
+            lag(origin) over in_order as previous_origin,
+            lead(origin) over in_order as next_origin,
+            lead(old_value) over in_order as next_old_value,
+            lead(known_at) over in_order as next_known_at
         from (
-            from initial_points
+            select
+                crm,
+                object,
+                record_id,
+                property,
+                object || ':' || record_id || ':' || property || ':created' as value_id,
+                value,
+                null as old_value,
+                created_by as changed_by,
+                'creation' as origin,
+                created_at,
+                known_by as known_at
+            from records
             union all
+            select
+                crm,
+                object,
+                record_id,
+                property,
+                value_id,
+                value,
+                old_value,
+                changed_by,
+                origin,
+                null,
+                known_at
             from points
+        )
+        window in_order as (
+            partition by crm, object, record_id, property
+            order by
+                origin <> 'creation',
+                known_at,
+                list_position(['change', 'version', 'conversion'], origin),
+                value_id
         )
     ),
     final as (
@@ -238,16 +251,21 @@ with
             record_id,
             property,
             value_no,
-            value,
+            -- Before the first change the old value held since the record was made; without any, what it says now.
+            if(origin = 'creation' and next_origin is not null, next_old_value, value) as value,
             changed_by,
             origin,
-            known_at
-        from numbered
-        qualify
-            value_no = 1
-            or value is distinct from lag(value) over (
-                partition by crm, object, record_id, property
-                order by value_no
-            )
+            if(
+                origin = 'creation' and next_origin is not null,
+                least(created_at, next_known_at),
+                known_at
+            ) as known_at
+        from ordered
+        where case
+                when origin = 'creation' then next_origin is null or next_origin = 'change'
+                when previous_origin is null then true
+                when previous_origin = 'creation' then origin <> 'change' or value is distinct from old_value
+                else value is distinct from previous_value
+            end
     )
 select * from final
