@@ -101,9 +101,9 @@ function wantedOf(files: readonly OpenedFile[], target: Target): Wanted[] {
 /** Columns to read: top keys, as JSON where a nested value is wanted or may stand in place of a plain one. */
 function topColumns(wanted: readonly Wanted[]): Map<string, 'JSON' | 'VARCHAR'> {
   const types = new Map<string, 'JSON' | 'VARCHAR'>();
-  for (const { path, isJson } of wanted) {
+  for (const { path, isJson, mayBeObject = false } of wanted) {
     const [top = ''] = path;
-    types.set(top, isJson || path.length > 1 || types.get(top) === 'JSON' ? 'JSON' : 'VARCHAR');
+    types.set(top, isJson || mayBeObject || path.length > 1 || types.get(top) === 'JSON' ? 'JSON' : 'VARCHAR');
   }
   return types;
 }

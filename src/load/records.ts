@@ -17,13 +17,9 @@ import {
   withText,
 } from './scan.ts';
 
-/** A column's name as names are compared: `OldValue`, `OLD_VALUE` and `old_value` agree, and so do `No_Show__c` and `no_show_c`. */
-export function normalName(name: string): string {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .toLowerCase()
-    .replace(/_+/g, '_');
+/** A column's name as names are compared: `OldValue`, `OLDVALUE` and `old_value` agree, and so do `No_Show__c` and `no_show_c`. */
+function normalName(name: string): string {
+  return name.replace(/[^A-Za-z0-9]+/g, '').toLowerCase();
 }
 
 /**
@@ -81,10 +77,12 @@ export function recordTarget(
     wanted: (file) => {
       const places = placesInFile(layout, file);
       const wanted = layout.columns.flatMap(({ name, type }) =>
-        (places.get(name) ?? []).map((path): Wanted => ({ name: path.join('.'), path, isJson: type === 'json' })),
+        (places.get(name) ?? []).map(
+          (path): Wanted => ({ name: path.join('.'), path, isJson: type === 'json', mayBeObject: true }),
+        ),
       );
       const collected = collectable(layout, options.privacy, file).map(
-        ({ own }): Wanted => ({ name: own, path: [own], isJson: false }),
+        ({ own }): Wanted => ({ name: own, path: [own], isJson: false, mayBeObject: true }),
       );
       return [...new Map([...collected, ...wanted].map((entry) => [entry.name, entry])).values()];
     },

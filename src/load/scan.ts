@@ -28,8 +28,10 @@ export interface Wanted {
   readonly name: string;
   /** Where it lies: a column's name, and below it keys of nested objects. */
   readonly path: readonly string[];
-  /** Whether a nested value is meant; else an object found in its place is no value. */
+  /** Whether a nested value is meant. */
   readonly isJson: boolean;
+  /** Whether an object may stand where a plain value is meant (an owner with id and name): it is then no value. */
+  readonly mayBeObject?: boolean;
 }
 
 /** A path below a JSON value; keys may hold dots and blanks. */

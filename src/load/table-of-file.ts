@@ -1,5 +1,4 @@
 import type { CrmLayout, TableLayout } from '../project/layout-file.ts';
-import { normalName } from './records.ts';
 
 /** A piece of a name that says nothing of the content: a date, a number, a part. */
 const meaningless =
@@ -31,4 +30,12 @@ function tableNamed(layout: CrmLayout, name: string): TableLayout | undefined {
     }
   }
   return best?.table;
+}
+
+/** `LeadHistory`, `lead-history` and `lead_history` are one name. */
+function normalName(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toLowerCase();
 }

@@ -1,5 +1,5 @@
--- Grain: crm and change_id. The values that a contact's attributes had. Of a property whose history was not exported only
--- the present value is known, and not since when.
+-- Grain: crm and change_id. The values that a contact's attributes had. Of a property whose history was not exported
+-- only the present value is known, and not since when.
 with
     attributes as (
         select crm, property, attribute

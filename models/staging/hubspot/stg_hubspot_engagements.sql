@@ -1,5 +1,5 @@
--- Grain: crm and engagement_id. Calls, e-mails, messages and meetings as they were last read, whether by a sync tool, by
--- the API or by both.
+-- Grain: crm and engagement_id. Calls, e-mails, messages and meetings as they were last read, whether by a sync tool,
+-- by the API or by both.
 with
     common as (
         select * from raw.hubspot_engagement

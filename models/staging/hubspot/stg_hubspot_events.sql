@@ -115,7 +115,7 @@ with
             contacts.contact_id as lead_id,
             case
                 when engagements.direction = 'INCOMING_EMAIL' and not engagements.is_out_of_office then 'reply_received'
-                -- Nobody's word: an automatic reply, one that never arrived, one of which HubSpot does not say whose it was.
+                -- Nobody's word: an automatic reply, one that never arrived, one by nobody knows whom.
                 when engagements.is_out_of_office
                     or engagements.status = 'BOUNCED'
                     or engagements.direction = 'FORWARDED_EMAIL' then 'activity'

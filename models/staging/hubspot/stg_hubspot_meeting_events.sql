@@ -1,5 +1,5 @@
--- Grain: crm and event_id. What happened to each meeting: booked, moved, held, missed, cancelled. The API's history says
--- when; without one the time is taken from the meeting itself, never later than the meeting's last change.
+-- Grain: crm and event_id. What happened to each meeting: booked, moved, held, missed, cancelled. The API's history
+-- says when; without one the time is taken from the meeting itself, never later than the meeting's last change.
 with
     self_booking as (
         select distinct cast(source_type as varchar) as source_type
@@ -41,47 +41,43 @@ with
         from history
         where property = 'hs_meeting_outcome'
     ),
-    last_told as (
+    first_and_last_plans as (
         select
-            engagements.crm,
-            engagements.engagement_id,
-            plans.starts_at,
-            plans.first_starts_at,
-            outcomes.outcome,
-            outcomes.changed_at as outcome_changed_at
+            crm,
+            engagement_id,
+            arg_min(starts_at, changed_at) as first_starts_at,
+            arg_max(starts_at, changed_at) as last_starts_at
+        from told_plans
+        group by crm, engagement_id
+    ),
+    last_outcomes as (
+        select
+            crm,
+            engagement_id,
+            arg_max(outcome, changed_at) as outcome,
+            max(changed_at) as changed_at
+        from told_outcomes
+        group by crm, engagement_id
+    ),
+    known as (
+        select
+            engagements.*,
+            coalesce(plans.first_starts_at, engagements.starts_at, engagements.occurred_at) as first_starts_at,
+            plans.last_starts_at as told_starts_at,
+            last_outcomes.outcome as told_outcome,
+            last_outcomes.changed_at as told_outcome_at
         from engagements
-        left join (
-            select
-                crm,
-                engagement_id,
-                arg_max(starts_at, changed_at) as starts_at,
-                arg_min(starts_at, changed_at) as first_starts_at
-            from told_plans
-            group by crm, engagement_id
-        ) as plans on engagements.crm = plans.crm and engagements.engagement_id = plans.engagement_id
-        left join (
-            select
-                crm,
-                engagement_id,
-                arg_max(outcome, changed_at) as outcome,
-                max(changed_at) as changed_at
-            from told_outcomes
-            group by crm, engagement_id
-        ) as outcomes on engagements.crm = outcomes.crm and engagements.engagement_id = outcomes.engagement_id
+        left join first_and_last_plans as plans
+            on engagements.crm = plans.crm and engagements.engagement_id = plans.engagement_id
+        left join last_outcomes
+            on engagements.crm = last_outcomes.crm and engagements.engagement_id = last_outcomes.engagement_id
     ),
     meetings as (
         select
-            engagements.*,
-            last_told.outcome as told_outcome,
-            last_told.outcome_changed_at as told_outcome_at,
-            last_told.starts_at as told_starts_at,
-            coalesce(last_told.first_starts_at, engagements.starts_at, engagements.occurred_at) as first_starts_at,
+            *,
             -- One that was logged after it took place was booked, at the latest, when it began.
-            least(engagements.created_at, coalesce(last_told.first_starts_at, engagements.starts_at, engagements.occurred_at))
-                as booked_at
-        from engagements
-        inner join last_told
-            on engagements.crm = last_told.crm and engagements.engagement_id = last_told.engagement_id
+            least(created_at, first_starts_at) as booked_at
+        from known
     ),
     bookings as (
         select

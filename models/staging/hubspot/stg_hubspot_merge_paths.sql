@@ -1,5 +1,5 @@
--- Grain: crm, contact_id and reached_id. Every contact that a merged one leads to, over any number of merges, less those
--- that lead back to it.
+-- Grain: crm, contact_id and reached_id. Every contact that a merged one leads to, over any number of merges, less
+-- those that lead back to it.
 with recursive
     merges as (
         select crm, contact_id, into_contact_id from stg_hubspot_merges

@@ -136,7 +136,8 @@ with
         select
             crm,
             -- Of HubSpot's own ids and the second, which is the same whichever way the change came.
-            concat_ws(':', object_type, object_id, property, epoch_us(changed_at) // 1_000_000, value, mark) as change_id,
+            concat_ws(':', object_type, object_id, property, epoch_us(changed_at) // 1_000_000, value, mark)
+                as change_id,
             object_type,
             object_id,
             property,

@@ -1,5 +1,5 @@
--- Grain: crm and change_id. Every time a contact's lifecycle stage or lead status, or a deal's stage, was set to another
--- value, with Handover's stage for it.
+-- Grain: crm and change_id. Every time a contact's lifecycle stage or lead status, or a deal's stage, was set to
+-- another value, with Handover's stage for it.
 with
     stages as (
         select stage from sla.stages
@@ -175,8 +175,8 @@ with
             on mapped.crm = all_reasons.crm
             and mapped.object_type = all_reasons.object_type
             and mapped.object_id = all_reasons.object_id
-            and coalesce(mapped.next_changed_at, 'infinity'::timestamptz) >= all_reasons.changed_at
         where mapped.stage in ('lost', 'disqualified')
+            and (mapped.next_changed_at is null or mapped.next_changed_at > all_reasons.changed_at)
         group by mapped.crm, mapped.change_id
     ),
     final as (
