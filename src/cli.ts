@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { buildCommand } from './commands/build.ts';
 import { printFailure } from './commands/failure.ts';
+import { forgetCommand } from './commands/forget.ts';
 import { loadCommand } from './commands/load.ts';
 import { queryCommand } from './commands/query.ts';
 import { sampleCommand } from './commands/sample.ts';
@@ -20,6 +21,7 @@ const program = new Command('handover')
   .addCommand(queryCommand())
   .addCommand(showCommand())
   .addCommand(loadCommand())
+  .addCommand(forgetCommand())
   .addCommand(sampleCommand());
 
 // Thrown instead of exiting, so that this file alone decides on exit codes.

@@ -1,5 +1,6 @@
 import type { LoadResult } from '../load/load.ts';
 import type { BuildResult } from './build.ts';
+import type { ForgetResult } from './forget.ts';
 import { contractDiagnostics } from './verdict.ts';
 
 /** A build in a few lines for a person: what came in, what came out, what to look at. */
@@ -19,6 +20,22 @@ export function describeLoad(load: LoadResult): string {
   const { read, loaded, duplicate, superseded, rejected } = load.rows;
   const counts = `${number(read)} rows read: ${number(loaded)} loaded, ${number(duplicate)} duplicate, ${number(superseded)} superseded, ${number(rejected)} rejected`;
   return rejected === 0 ? counts : `${counts} (see: handover show load_rejects)`;
+}
+
+/** What was removed, what could not be, and what only people can do. */
+export function describeForgotten(result: ForgetResult, { hasSite }: { readonly hasSite: boolean }): string {
+  const files = ({ path, rows }: ForgetResult['left'][number]): string =>
+    `  ${path}: ${number(rows)} ${rows === 1 ? 'row' : 'rows'}`;
+  return [
+    `forgotten: ${result.ids.join(', ')} of source "${result.source}"`,
+    ...(result.rewritten.length === 0 ? [] : ['taken out of dumps:', ...result.rewritten.map(files)]),
+    `taken out of the published tables: ${number(result.publishedRows)} rows${hasSite ? '; the site was built again' : ''}`,
+    ...(result.left.length === 0
+      ? []
+      : ['still in files that are not the project’s to change; no load will read them:', ...result.left.map(files)]),
+    'forgotten.csv keeps it out of later loads: commit it. Published counts stay until the next build.',
+    ...(result.rewritten.length === 0 ? [] : ['Earlier commits and backups of these dumps still hold it.']),
+  ].join('\n');
 }
 
 function number(value: number): string {

@@ -138,6 +138,7 @@ async function describeFiles(
       sha256,
       bytes: file.bytes,
       modifiedMs: file.modifiedMs,
+      kind: file.kind,
       ...countsOf(count),
       newestInstant: horizons.get(file.id)?.newestInstant ?? null,
       nextDueAt: horizons.get(file.id)?.nextDueAt ?? null,

@@ -153,7 +153,7 @@ async function recordDamaged(warehouse: Warehouse, file: OpenedFile, target: Tar
   if (damaged === undefined || damaged.rows === 0) return;
   await warehouse.run(
     `insert into ${rejected}
-    select file, line, null, code, reason, null, ${target.keepsText ? 'text' : 'null'} from load_csv_damaged where file = ${file.id}`,
+    select file, line, null, code, reason, null, ${target.keepsText ? 'text' : 'null'}, null from load_csv_damaged where file = ${file.id}`,
   );
   await warehouse.run(/* sql */ `
     with whole_lines as (

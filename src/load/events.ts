@@ -169,7 +169,7 @@ function firstProblem(crm: string, options: RowOptions, limit: string): string {
             then ${fault('invalid-json', `'properties'`, `'properties: is not valid JSON'`)}
         when properties is not null and not starts_with(ltrim(properties_text, E' \\t\\r\\n'), '{')
             then ${fault('invalid-json', `'properties'`, `'properties: is not a JSON object'`)}
-        ${forgottenProblem(crm, 'lead_id', options)}
+        ${forgottenProblem(crm, stored('lead_id', options.privacy), options)}
         else null::${problemType}
     end`;
 }

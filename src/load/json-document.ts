@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import type { FoundFile } from './find-files.ts';
-import { compressionOf, isDataError } from './lines.ts';
+import { compressionOf, type FileAsRead, isDataError } from './lines.ts';
 import type { OpenedFile } from './open-files.ts';
 import { fileProblem } from './problems.ts';
 import { fault, jsonValue, noFault, type ScanColumn, type Target } from './scan.ts';
@@ -67,7 +67,8 @@ function unreadableJson(file: FoundFile, message: string): Diagnostic {
   });
 }
 
-function jsonRecords(file: FoundFile): string {
+/** The records of a file with their number, from 1. */
+export function jsonRecords(file: FileAsRead): string {
   const size = file.kind.compression === 'none' ? Math.max(1 << 24, file.bytes + 1) : 1 << 28;
   const held = holders.map(
     (key) => `when list_contains(keys, '${key}')

@@ -1,4 +1,5 @@
 import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+import type { FileKind } from './file-kind.ts';
 
 /** What became of one file's rows; the last four counts add up to the first. */
 export interface LoadedFile {
@@ -21,6 +22,8 @@ export interface KnownFile extends LoadedFile {
   /** What rows call it; the same for as long as the file is known. */
   readonly id: number;
   readonly modifiedMs: number;
+  /** As it was read; a file of an API's answers may be named NDJSON and be read as JSON. */
+  readonly kind: FileKind;
   /** No row of it lies after this instant, */
   readonly newestInstant: string | null;
   /** and none was rejected as lying in the future that would be in the past from this instant on. */

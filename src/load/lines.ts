@@ -1,13 +1,20 @@
 import { quoteLiteral, SqlError } from '../warehouse/warehouse.ts';
-import type { FoundFile } from './find-files.ts';
+import type { FileKind } from './file-kind.ts';
 import type { OpenedFile } from './open-files.ts';
 
+/** What reading a file needs to know of it. */
+export interface FileAsRead {
+  readonly absolute: string;
+  readonly bytes: number;
+  readonly kind: FileKind;
+}
+
 /** A list of paths as SQL. */
-export function pathList(files: readonly FoundFile[]): string {
+export function pathList(files: readonly FileAsRead[]): string {
   return `[${files.map((file) => quoteLiteral(file.absolute)).join(', ')}]`;
 }
 
-export function compressionOf(files: readonly FoundFile[]): string {
+export function compressionOf(files: readonly FileAsRead[]): string {
   const compression = files[0]?.kind.compression ?? 'none';
   return quoteLiteral(compression === 'none' ? 'uncompressed' : compression);
 }
@@ -17,7 +24,7 @@ export function compressionOf(files: readonly FoundFile[]): string {
  * with `file_index`. The files share one compression. DuckDB must be told of mixed line ends, or it puts a blank line
  * after some lines; told so without need, it drops what follows a lone CR.
  */
-export function physicalLines(files: readonly FoundFile[], hasMixedLineEnds = false): string {
+export function physicalLines(files: readonly FileAsRead[], hasMixedLineEnds = false): string {
   return `read_csv(
         ${pathList(files)}, compression = ${compressionOf(files)}, auto_detect = false,
         columns = {'text': 'varchar'}, delim = E'\\x01', quote = '', escape = '', header = false, strict_mode = false

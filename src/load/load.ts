@@ -97,7 +97,7 @@ function findAll(project: Project, options: LoadOptions, problems: Diagnostic[])
       config,
       layout,
       privacy: privacyOf(config, layout, project.agreements, options.salt),
-      forgotten: [],
+      forgotten: project.forgotten.filter(({ source }) => source === config.name).map(({ hash }) => hash),
       files: findFiles(project.root, config, overrides.get(config.name), layout, problems),
     };
   });

@@ -79,7 +79,7 @@ function saltOrFail(salt: string | undefined): string {
     {
       code: 'no-salt',
       severity: 'error',
-      message: 'personal data are to be hashed, but the project has no salt',
+      message: 'personal data are to be hashed, or forgotten leads to be known again, but the project has no salt',
       expected: 'a long random text in the file handover.salt beside handover.yml, or in the variable HANDOVER_SALT',
       fix: `Make one with: node -p "crypto.randomUUID() + crypto.randomUUID()" > handover.salt, keep it for as long as the data, and out of git.`,
     },

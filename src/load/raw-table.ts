@@ -16,6 +16,8 @@ export interface RawTable {
   readonly latestBy: readonly string[];
   /** Columns that say when the CRM recorded a row. */
   readonly recorded: readonly string[];
+  /** Columns that name a lead. */
+  readonly leads: readonly string[];
 }
 
 export const eventsTable: RawTable = {
@@ -24,6 +26,7 @@ export const eventsTable: RawTable = {
   key: ['crm', 'event_id'],
   latestBy: ['recorded_at', 'occurred_at'],
   recorded: ['recorded_at'],
+  leads: ['lead_id'],
 };
 
 /** The raw table of one table of a CRM's export; sources of one kind share it. */
@@ -34,6 +37,7 @@ export function crmTable(kind: string, layout: TableLayout): RawTable {
     key: ['crm', ...layout.key],
     latestBy: layout.latestBy,
     recorded: layout.columns.filter((column) => column.isRecorded).map((column) => column.name),
+    leads: layout.columns.filter((column) => column.isLead).map((column) => column.name),
   };
 }
 

@@ -36,7 +36,7 @@ export async function stageRows(
     const target =
       layout === undefined ? eventTarget(name, source, options) : recordTarget(name, layout, source, options);
     await stageFiles(warehouse, files, target, problems);
-    await setRejectedAside(warehouse, target, newest(table));
+    await setRejectedAside(warehouse, target, { dueAt: newest(table), leads: table.leads });
   }
   const { file, line, problem } = bookkeeping;
   await warehouse.run(/* sql */ `
@@ -64,7 +64,7 @@ export async function stageTable(
   const target = tableTarget(name, source, columns);
   await createTarget(warehouse, name, tableDefinition(columns));
   await stageFiles(warehouse, files, target, problems);
-  await setRejectedAside(warehouse, target, 'null');
+  await setRejectedAside(warehouse, target, { dueAt: 'null', leads: [] });
   await inferTypes(warehouse, name, columns, source.timeZone);
   await rejectLaterThan(warehouse, source, target, options.now, problems);
   return true;

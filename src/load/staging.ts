@@ -1,4 +1,4 @@
-import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import type { OpenedFile } from './open-files.ts';
 import { bookkeeping, problemType, type Target } from './scan.ts';
 
@@ -15,7 +15,7 @@ export async function createTarget(warehouse: Warehouse, table: string, columns:
 
 export async function createRejected(warehouse: Warehouse): Promise<void> {
   await warehouse.run(
-    `create or replace temp table load_rejected (file integer, line bigint, "column" varchar, code varchar, reason varchar, due_at timestamptz, raw varchar)`,
+    `create or replace temp table load_rejected (file integer, line bigint, "column" varchar, code varchar, reason varchar, due_at timestamptz, raw varchar, leads varchar[])`,
   );
 }
 
@@ -28,7 +28,7 @@ const daysKept = 14;
 export async function keepRejected(warehouse: Warehouse, gone: readonly number[], now: string): Promise<void> {
   await warehouse.run(
     `create table if not exists load.rejects (file integer, line bigint, "column" varchar, code varchar, reason varchar,
-      due_at timestamptz, raw varchar, kept_at timestamptz)`,
+      due_at timestamptz, raw varchar, leads varchar[], kept_at timestamptz)`,
   );
   if (gone.length > 0) await warehouse.run(`delete from load.rejects where file in (${gone.join(', ')})`);
   await warehouse.run(
@@ -72,13 +72,20 @@ export async function numberRows(
 
 /**
  * Moves rows with a problem from the target to the rejected ones; blank lines of NDJSON simply go. `dueAt` is SQL for
- * the instant from which a row that lies in the future no longer does.
+ * the instant from which a row that lies in the future no longer does, `leads` are the columns that name a lead.
  */
-export async function setRejectedAside(warehouse: Warehouse, target: Target, dueAt: string): Promise<void> {
+export async function setRejectedAside(
+  warehouse: Warehouse,
+  target: Target,
+  { dueAt, leads }: { readonly dueAt: string; readonly leads: readonly string[] },
+): Promise<void> {
   const { file, line, problem } = bookkeeping;
+  const named = `list_filter([${leads.map((lead) => `${quoteIdentifier(lead)}::varchar`).join(', ')}]::varchar[], lambda lead: lead is not null)`;
   await warehouse.run(/* sql */ `
     insert into ${rejected}
-    select ${file}, ${line}, ${problem}."column", ${problem}.code, ${problem}.reason, ${dueAt}, ${problem}.raw
+    select
+        ${file}, ${line}, ${problem}."column", ${problem}.code, ${problem}.reason, ${dueAt}, ${problem}.raw,
+        if(${problem}.code = 'forgotten', null, ${named})
     from ${target.table}
     where ${problem} is not null and ${problem}.code <> 'blank'`);
   await warehouse.run(`delete from ${target.table} where ${problem} is not null`);

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { FoundFile } from './find-files.ts';
+import type { FileAsRead } from './lines.ts';
 import { fileProblem } from './problems.ts';
 import { type TextSurvey, TextSurveyor } from './text-survey.ts';
 
@@ -17,7 +17,10 @@ export interface Survey {
 const chunkSize = 1 << 20;
 
 /** Reads a whole file once, beside DuckDB: its hash, and whether it is intact text. */
-export async function surveyFile(file: FoundFile, problems: Diagnostic[]): Promise<Survey> {
+export async function surveyFile(
+  file: FileAsRead & { readonly path?: string },
+  problems: Diagnostic[],
+): Promise<Survey> {
   const { format, compression } = file.kind;
   if (format === 'parquet' || compression === 'zstd') return { sha256: await hashFile(file.absolute), text: undefined };
   const hash = createHash('sha256');
@@ -30,10 +33,14 @@ export async function surveyFile(file: FoundFile, problems: Diagnostic[]): Promi
     );
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && /^Z_/.test(String(error.code)))) throw error;
-    problems.push(fileProblem('damaged-file', file.path, 'is cut off or damaged', { fix: 'Export or copy it again.' }));
+    problems.push(
+      fileProblem('damaged-file', file.path ?? file.absolute, 'is cut off or damaged', {
+        fix: 'Export or copy it again.',
+      }),
+    );
   }
   const text = surveyor.finish();
-  problems.push(...encodingProblems(file, text));
+  problems.push(...encodingProblems(file.path ?? file.absolute, text));
   return { sha256: hash.digest('hex'), text };
 }
 
@@ -47,7 +54,7 @@ export async function hashFile(path: string): Promise<string> {
 }
 
 async function readAll(
-  file: FoundFile,
+  file: FileAsRead,
   onRaw: (chunk: Buffer) => void,
   onText: (chunk: Buffer) => void,
 ): Promise<void> {
@@ -67,13 +74,13 @@ function sink(onChunk: (chunk: Buffer) => void): Writable {
   });
 }
 
-function encodingProblems(file: FoundFile, text: TextSurvey): Diagnostic[] {
+function encodingProblems(path: string, text: TextSurvey): Diagnostic[] {
   if (text.nulLine > 0) {
-    return [fileProblem('not-text', file.path, 'holds a NUL byte: not a text file', { line: text.nulLine })];
+    return [fileProblem('not-text', path, 'holds a NUL byte: not a text file', { line: text.nulLine })];
   }
   if (text.notUtf8Line === 0) return [];
   return [
-    fileProblem('not-utf8', file.path, 'is not UTF-8 text', {
+    fileProblem('not-utf8', path, 'is not UTF-8 text', {
       line: text.notUtf8Line,
       fix: 'Export it as UTF-8; Windows-1252 or Latin-1 letters such as æ, ø and å would be guessed wrong.',
     }),

@@ -22,7 +22,7 @@ export async function rejectLaterThan(
     update ${target.table}
     set ${bookkeeping.problem} = ${fault('in-the-future', quoteLiteral(source.recordedAt), reason)}
     where ${recorded} > ${quoteLiteral(now)}::timestamptz`);
-  await setRejectedAside(warehouse, target, recorded);
+  await setRejectedAside(warehouse, target, { dueAt: recorded, leads: [] });
 }
 
 /**

@@ -4,6 +4,7 @@ import { type Diagnostic, DiagnosticsError, failOnErrors } from '../diagnostics/
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { type Agreement, readAgreement } from './agreement-file.ts';
 import { configFileName, type ProjectConfig, readConfig } from './config-file.ts';
+import { readForgotten, type Tombstone } from './forgotten.ts';
 import { type CrmLayout, layoutFileName, readLayout } from './layout-file.ts';
 import { type Metric, readMetric } from './metric-file.ts';
 import { type ModelFile, readModel } from './model-file.ts';
@@ -30,6 +31,8 @@ export interface Project {
   /** By the day they take effect, earliest first. */
   readonly agreements: readonly Agreement[];
   readonly metrics: readonly Metric[];
+  /** Leads that stay forgotten. */
+  readonly forgotten: readonly Tombstone[];
   /** What is worth saying but stops nothing. */
   readonly warnings: readonly Diagnostic[];
 }
@@ -98,6 +101,7 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
     agreements: (agreements.length > 0 ? agreements : [...(base?.agreements ?? [])]).sort((left, right) =>
       left.effectiveFrom < right.effectiveFrom ? -1 : 1,
     ),
+    forgotten: readForgotten(root, problems),
     warnings: [],
   };
 }

@@ -1,0 +1,215 @@
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
+import { cutRows } from '../load/cut-rows.ts';
+import { kindByName } from '../load/file-kind.ts';
+import { idsOfLead, isKnownLead, rowsOfLeads, tablesOfSource } from '../load/leads.ts';
+import { type KnownFile, readState } from '../load/ledger.ts';
+import { tombstoneOf } from '../load/personal.ts';
+import { appendForgotten } from '../project/forgotten.ts';
+import { type Project, readSalt } from '../project/project.ts';
+import { warehouseFiles } from '../state/files.ts';
+import { quoteLiteral, Warehouse } from '../warehouse/warehouse.ts';
+import type { BuildOptions } from './build.ts';
+import { load } from './load.ts';
+import { openWork } from './open-work.ts';
+import { removeFromPublished } from './remove-published.ts';
+import { nothingBuilt } from './show.ts';
+
+export interface ForgetResult {
+  readonly source: string;
+  /** All ids by which the source knew the lead: its merge chain, and what it was made into. */
+  readonly ids: readonly string[];
+  /** Dumps in the project that were written anew, and how many rows each lost. */
+  readonly rewritten: readonly { readonly path: string; readonly rows: number }[];
+  /** Dumps outside the project, or of a kind that cannot be written, that still hold rows of the lead. */
+  readonly left: readonly { readonly path: string; readonly rows: number }[];
+  /** Rows taken out of the published tables. */
+  readonly publishedRows: number;
+  readonly published: string;
+}
+
+/**
+ * Removes a lead and its whole merge chain: from the project's own dumps, from everything loaded, from the work file and
+ * from the published tables; a salted tombstone in forgotten.csv keeps it out of later loads. Counts that were published
+ * stay until the next build.
+ * @throws DiagnosticsError when nothing was built, or no source, or several, know the lead.
+ */
+export async function forget(project: Project, lead: string, options: BuildOptions): Promise<ForgetResult> {
+  const files = warehouseFiles(project.root, options.warehouse);
+  if (!existsSync(files.work)) throw new DiagnosticsError([nothingBuilt]);
+  const salt = options.salt ?? readSalt(project.root);
+  const work = await openWork(files.work);
+  let found: Found;
+  try {
+    found = await findLead(work, project, lead);
+    const hashes = await tombstones(work, found, salt);
+    appendForgotten(project.root, hashes, options.now.slice(0, 10));
+    found = { ...found, ...(await cutDumps(work, project, found)) };
+  } finally {
+    work.close();
+  }
+  // A new file: a deleted row lies in the old one's free blocks until they are used again.
+  for (const suffix of ['', '.wal']) rmSync(`${files.work}${suffix}`, { force: true });
+  await load({ ...project, forgotten: [...project.forgotten, ...(await tombstonesOf(found, salt))] }, options);
+  const publishedRows = existsSync(files.published) ? await removeFromPublished(files, found.martIds) : 0;
+  return {
+    source: found.source,
+    ids: found.ids,
+    rewritten: found.rewritten,
+    left: found.left,
+    publishedRows,
+    published: files.published,
+  };
+}
+
+interface Found {
+  readonly source: string;
+  readonly ids: readonly string[];
+  /** The same as marts know them. */
+  readonly martIds: readonly string[];
+  readonly rewritten: ForgetResult['rewritten'];
+  readonly left: ForgetResult['left'];
+}
+
+async function findLead(work: Warehouse, project: Project, lead: string): Promise<Found> {
+  const sources = project.config.sources.filter(({ kind }) => kind !== 'table').map(({ name }) => name);
+  const candidates: { source: string; id: string }[] = [];
+  for (const source of sources) {
+    const id = lead.startsWith(`${source}:`) ? lead.slice(source.length + 1) : lead;
+    if (await isKnownLead(work, tablesOfSource(project, source), source, id)) candidates.push({ source, id });
+  }
+  const [only] = candidates;
+  if (only === undefined || candidates.length > 1) throw await notOneLead(work, lead, candidates);
+  const ids = await wholeChain(work, project, only.source, only.id);
+  const martIds = [...ids, ...ids.map((id) => `${only.source}:${id}`)];
+  return { source: only.source, ids, martIds: sources.length > 1 ? martIds : [...ids], rewritten: [], left: [] };
+}
+
+async function notOneLead(
+  work: Warehouse,
+  lead: string,
+  candidates: readonly { source: string }[],
+): Promise<DiagnosticsError> {
+  if (candidates.length > 1) {
+    const choices = candidates.map(({ source }) => `${source}:${lead}`);
+    return new DiagnosticsError([
+      {
+        code: 'ambiguous-lead',
+        severity: 'error',
+        message: `several sources know a lead "${lead}"`,
+        expected: `one of ${choices.join(', ')}`,
+      },
+    ]);
+  }
+  const near = (await hasTable(work, 'crm_events'))
+    ? await work.rows<{ id: string }>(
+        `select distinct lead_id as id from main.crm_events where damerau_levenshtein(lead_id, ${quoteLiteral(lead)}) <= 2 limit 20`,
+      )
+    : [];
+  const fix = didYouMean(
+    lead,
+    near.map(({ id }) => id),
+  );
+  return new DiagnosticsError([
+    {
+      code: 'unknown-lead',
+      severity: 'error',
+      message: `no source knows a lead "${lead}"`,
+      expected: 'the id as reports show it',
+      ...(fix === undefined ? {} : { fix }),
+    },
+  ]);
+}
+
+/** Merges, as the models resolved them, and conversions lead on to each other until nothing new is found. */
+async function wholeChain(work: Warehouse, project: Project, source: string, id: string): Promise<string[]> {
+  const tables = tablesOfSource(project, source);
+  const hasMerges = await hasTable(work, 'int_lead_survivors');
+  let ids = [id];
+  for (;;) {
+    const linked = await idsOfLead(work, tables, source, ids);
+    const merged = hasMerges ? await mergedWith(work, source, linked) : linked;
+    if (merged.length === ids.length) return merged;
+    ids = merged;
+  }
+}
+
+async function mergedWith(work: Warehouse, source: string, ids: readonly string[]): Promise<string[]> {
+  const list = `[${ids.map(quoteLiteral).join(', ')}]`;
+  const rows = await work.rows<{ id: string }>(/* sql */ `
+    with merges as (
+        select lead_id, surviving_lead_id from main.int_lead_survivors where crm = ${quoteLiteral(source)}
+    ),
+
+    survivors as (
+        select unnest(${list}) as id
+        union
+        select surviving_lead_id from merges where list_contains(${list}, lead_id)
+    )
+
+    select id from survivors
+    union
+    select merges.lead_id from merges inner join survivors on merges.surviving_lead_id = survivors.id
+    order by id`);
+  return rows.map((row) => row.id);
+}
+
+async function hasTable(work: Warehouse, name: string): Promise<boolean> {
+  const [row] = await work.rows<{ found: boolean }>(
+    `select count(*) > 0 as found from information_schema.tables where table_schema = 'main' and table_name = ${quoteLiteral(name)}`,
+  );
+  return row?.found ?? false;
+}
+
+async function tombstonesOf({ source, ids }: Found, salt: string | undefined) {
+  const scratch = await Warehouse.open(':memory:', { threads: 1 });
+  try {
+    return await tombstones(scratch, { source, ids }, salt);
+  } finally {
+    scratch.close();
+  }
+}
+
+/** Hashed by DuckDB, as the loader hashes what it compares them with. */
+async function tombstones(
+  warehouse: Warehouse,
+  { source, ids }: Pick<Found, 'source' | 'ids'>,
+  salt: string | undefined,
+): Promise<{ source: string; hash: string }[]> {
+  const rows = await warehouse.rows<{ hash: string }>(
+    `select ${tombstoneOf(source, 'id', salt)} as hash from (select unnest([${ids.map(quoteLiteral).join(', ')}]) as id)`,
+  );
+  return rows.map(({ hash }) => ({ source, hash }));
+}
+
+/** Only what lies in the project is its own to change. */
+async function cutDumps(
+  work: Warehouse,
+  project: Project,
+  { source, ids }: Found,
+): Promise<Pick<Found, 'rewritten' | 'left'>> {
+  const known = new Map((await readState(work))?.files.map((file) => [file.path, file]));
+  const found = await rowsOfLeads(work, tablesOfSource(project, source), source, ids);
+  const rewritten: { path: string; rows: number }[] = [];
+  const left: { path: string; rows: number }[] = [];
+  for (const { path, rows, spans } of found) {
+    const file = known.get(path);
+    if (file === undefined || isAbsolute(path) || !isWritable(file)) {
+      left.push({ path, rows });
+      continue;
+    }
+    const absolute = join(project.root, path);
+    const { format } = project.config.sources.find(({ name }) => name === source) ?? {};
+    const named = kindByName(path, format) ?? file.kind;
+    await cutRows(work, { absolute, bytes: statSync(absolute).size, kind: file.kind, named }, spans);
+    rewritten.push({ path, rows });
+  }
+  return { rewritten, left };
+}
+
+/** Node 20 cannot write Zstandard, and DuckDB writes it for lines only. */
+function isWritable({ kind }: KnownFile): boolean {
+  return !(kind.format === 'json' && kind.compression === 'zstd');
+}

@@ -1,0 +1,56 @@
+import { renameSync, rmSync, statSync } from 'node:fs';
+import type { WarehouseFiles } from '../state/files.ts';
+import { readPublished, recordPublished } from '../state/published.ts';
+import { quoteIdentifier, quoteLiteral, Warehouse } from '../warehouse/warehouse.ts';
+
+/**
+ * Copies what was published into a new file without the rows of some leads, and puts it in the old one's place: nothing of
+ * them stays, not even in free blocks. Counts (metric_values) stay as they were published. Returns the rows taken out.
+ */
+export async function removeFromPublished(
+  files: Pick<WarehouseFiles, 'published' | 'record'>,
+  leads: readonly string[],
+): Promise<number> {
+  const fresh = `${files.published}.${process.pid}.new`;
+  rmSync(fresh, { force: true });
+  const publisher = await Warehouse.open(':memory:');
+  let removed = 0;
+  const counts: Record<string, number> = {};
+  try {
+    await publisher.run(`attach ${quoteLiteral(files.published)} as before (read_only)`);
+    await publisher.run(`attach ${quoteLiteral(fresh)} as after`);
+    for (const { name, columns } of await tables(publisher)) {
+      const table = quoteIdentifier(name);
+      const named = columns.filter((column) => /(^|_)lead_id$/.test(column));
+      const list = `[${leads.map(quoteLiteral).join(', ')}]`;
+      const tests = named.map((column) => `not coalesce(list_contains(${list}, ${quoteIdentifier(column)}), false)`);
+      await publisher.run(
+        `create table after.main.${table} as from before.main.${table} ${tests.length === 0 ? '' : `where ${tests.join(' and ')}`}`,
+      );
+      const [row] = await publisher.rows<{ before: number; after: number }>(
+        `select (select count(*) from before.main.${table}) as before, (select count(*) from after.main.${table}) as after`,
+      );
+      counts[name] = row?.after ?? 0;
+      removed += (row?.before ?? 0) - (row?.after ?? 0);
+    }
+    await publisher.run('detach after; detach before');
+    renameSync(fresh, files.published);
+  } finally {
+    publisher.close();
+    rmSync(fresh, { force: true });
+  }
+  const record = readPublished(files.record);
+  if (record !== undefined) {
+    recordPublished(files.record, { ...record, bytes: statSync(files.published).size, tables: counts });
+  }
+  return removed;
+}
+
+async function tables(publisher: Warehouse): Promise<{ name: string; columns: string[] }[]> {
+  return publisher.rows<{ name: string; columns: string[] }>(`
+    select table_name as name, list(column_name order by column_index) as columns
+    from duckdb_columns()
+    where database_name = 'before' and not internal
+    group by table_name
+    order by table_name`);
+}

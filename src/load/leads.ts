@@ -1,0 +1,127 @@
+import type { Project } from '../project/project.ts';
+import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+import { crmTables, eventsTable, type RawTable, versionsOf } from './raw-table.ts';
+
+/** A source's raw tables, which hold rows of its leads. */
+export function tablesOfSource(project: Project, source: string): RawTable[] {
+  const kind = project.config.sources.find(({ name }) => name === source)?.kind;
+  const layout = project.layouts.find((candidate) => candidate.kind === kind);
+  if (layout !== undefined) return crmTables(layout);
+  return kind === 'events' ? [eventsTable] : [];
+}
+
+/** The ids by which a source's export knows the same lead: a lead and the contact it became. Includes those given. */
+export async function idsOfLead(
+  warehouse: Warehouse,
+  tables: readonly RawTable[],
+  source: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  // A record names the lead by its own id, and by what it was made into.
+  const records = tables.filter(
+    ({ key, leads }) => leads.length > 1 && key.length === 2 && leads.includes(key[1] ?? ''),
+  );
+  const known = new Set(ids);
+  for (let before = 0; records.length > 0 && before < known.size; ) {
+    before = known.size;
+    const rows = await warehouse.rows<{ id: string }>(
+      records
+        .map(({ name, leads }) => {
+          const columns = leads.map((lead) => `${quoteIdentifier(lead)}::varchar`).join(', ');
+          return `select unnest([${columns}]) as id from ${versionsOf(name)}
+            where crm = ${quoteLiteral(source)} and list_has_any([${columns}], ${textList([...known])})`;
+        })
+        .join(' union '),
+    );
+    for (const { id } of rows) if (id !== null) known.add(id);
+  }
+  return [...known].sort();
+}
+
+/** Whether any row of a source names the lead. */
+export async function isKnownLead(
+  warehouse: Warehouse,
+  tables: readonly RawTable[],
+  source: string,
+  id: string,
+): Promise<boolean> {
+  for (const table of tables) {
+    const [row] = await warehouse.rows<{ found: boolean }>(
+      `select count(*) > 0 as found from ${versionsOf(table.name)} where ${names(table, source, [id])}`,
+    );
+    if (row?.found) return true;
+  }
+  return false;
+}
+
+/** The rows of one file that name a lead: the lines (records, in Parquet and JSON) that they stand on, first and last. */
+export interface RowsOfFile {
+  readonly path: string;
+  readonly rows: number;
+  readonly spans: readonly { readonly first: number; readonly last: number }[];
+}
+
+/**
+ * Where in the files of a source rows name one of the leads, whatever became of them: also duplicates, superseded and
+ * rejected ones. A row reaches to the line before the next row's.
+ */
+export async function rowsOfLeads(
+  warehouse: Warehouse,
+  tables: readonly RawTable[],
+  source: string,
+  ids: readonly string[],
+): Promise<RowsOfFile[]> {
+  const kept = tables.map(
+    (table) => `select file_id, line, ${names(table, source, ids)} as is_named from ${versionsOf(table.name)}`,
+  );
+  const starts = [
+    ...kept,
+    `select file, line, coalesce(list_has_any(leads, ${textList(ids)}), false) from load.rejects`,
+  ].join(' union all ');
+  const rows = await warehouse.rows<{ path: string; rows: number; firsts: number[]; lasts: number[] }>(/* sql */ `
+    with starts as (
+        select files.path, starts.line, starts.is_named
+        from (${starts}) as starts(file_id, line, is_named)
+        inner join load.file_ids as files on starts.file_id = files.file_id
+        where files.source = ${quoteLiteral(source)}
+    ),
+
+    spans as (
+        select path, line, is_named, lead(line) over (partition by path order by line) - 1 as last
+        from starts
+    )
+
+    select
+        path,
+        count(*) as rows,
+        list(line order by line) as firsts,
+        list(coalesce(last, line + 1_000_000) order by line) as lasts
+    from spans
+    where is_named
+    group by path
+    order by path`);
+  return rows.map(({ path, rows: count, firsts, lasts }) => ({
+    path,
+    rows: count,
+    spans: firsts.map((first, index) => ({ first, last: lasts[index] ?? first })),
+  }));
+}
+
+/** Files of a source of which rows were rejected that could not be taken apart: nobody knows whose they are. */
+export async function unreadRows(warehouse: Warehouse, source: string): Promise<{ path: string; lines: number[] }[]> {
+  return warehouse.rows<{ path: string; lines: number[] }>(/* sql */ `
+    select files.path, list(rejects.line order by rejects.line) as lines
+    from load.rejects as rejects
+    inner join load.file_ids as files on rejects.file = files.file_id
+    where files.source = ${quoteLiteral(source)} and rejects.leads is null and rejects.code <> 'forgotten'
+    group by files.path`);
+}
+
+function names({ leads }: RawTable, source: string, ids: readonly string[]): string {
+  const tests = leads.map((lead) => `list_contains(${textList(ids)}, ${quoteIdentifier(lead)}::varchar)`);
+  return tests.length === 0 ? 'false' : `(crm = ${quoteLiteral(source)} and coalesce(${tests.join(' or ')}, false))`;
+}
+
+function textList(values: readonly string[]): string {
+  return `[${values.map(quoteLiteral).join(', ')}]::varchar[]`;
+}
