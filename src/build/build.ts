@@ -21,6 +21,7 @@ import { attributeRows, splitModels, writeOutlines } from './crms.ts';
 import { loadOptions } from './load.ts';
 import { openWork } from './open-work.ts';
 import { publishTables } from './publish.ts';
+import { expireOldLeads } from './retention.ts';
 import { loadSeeds } from './seeds.ts';
 import { knownTables, publicTables } from './tables.ts';
 import { failOnViolations } from './verdict.ts';
@@ -165,7 +166,17 @@ async function runProject(
 ): Promise<Omit<Audited, keyof Prepared>> {
   const { progress, clock, asOf, now } = run;
   await progress.task('check models and metrics', () => checkProject(work, project, planned));
-  const models = await runModels(work, planned, { progress, clock, keep: knownTablesIn('main', project) });
+  const modelOptions = { progress, clock, keep: knownTablesIn('main', project) };
+  let models = await runModels(work, planned, modelOptions);
+  const expired = await expireOldLeads(work, project, asOf);
+  if (expired > 0) {
+    await progress.task(
+      'retention',
+      () => Promise.resolve(),
+      () => `${expired} leads removed; the models run again`,
+    );
+    models = await runModels(work, planned, modelOptions);
+  }
   const { values } = await progress.task(
     'evaluate metrics',
     () => evaluateMetrics(work, project, { progress: silent }),

@@ -78,7 +78,10 @@ async function findLead(work: Warehouse, project: Project, lead: string): Promis
   const candidates: { source: string; id: string }[] = [];
   for (const source of sources) {
     const id = lead.startsWith(`${source}:`) ? lead.slice(source.length + 1) : lead;
-    if (await isKnownLead(work, tablesOfSource(project, source), source, id)) candidates.push({ source, id });
+    const isKnown =
+      (await isKnownLead(work, tablesOfSource(project, source), source, id)) ||
+      (await mergedWith(work, source, [id])).length > 1;
+    if (isKnown) candidates.push({ source, id });
   }
   const [only] = candidates;
   if (only === undefined || candidates.length > 1) throw await notOneLead(work, lead, candidates);
@@ -124,19 +127,20 @@ async function notOneLead(
 }
 
 /** Merges, as the models resolved them, and conversions lead on to each other until nothing new is found. */
-async function wholeChain(work: Warehouse, project: Project, source: string, id: string): Promise<string[]> {
+async function wholeChain(work: Warehouse, project: Project, source: string, id: string): Promise<readonly string[]> {
   const tables = tablesOfSource(project, source);
-  const hasMerges = await hasTable(work, 'int_lead_survivors');
-  let ids = [id];
+  let ids: readonly string[] = [id];
   for (;;) {
     const linked = await idsOfLead(work, tables, source, ids);
-    const merged = hasMerges ? await mergedWith(work, source, linked) : linked;
+    const merged = await mergedWith(work, source, linked);
     if (merged.length === ids.length) return merged;
     ids = merged;
   }
 }
 
-async function mergedWith(work: Warehouse, source: string, ids: readonly string[]): Promise<string[]> {
+/** The ids with all that they were merged with, as the models resolved it. */
+async function mergedWith(work: Warehouse, source: string, ids: readonly string[]): Promise<readonly string[]> {
+  if (!(await hasTable(work, 'int_lead_survivors'))) return ids;
   const list = `[${ids.map(quoteLiteral).join(', ')}]`;
   const rows = await work.rows<{ id: string }>(/* sql */ `
     with merges as (

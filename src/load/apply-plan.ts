@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import { countFates, countStaged, type RowCounts, reconcile, rowsRead } from './count-rows.ts';
+import { revivesExpired } from './expire.ts';
 import { type KnownFile, type LoadState, writeFileIds, writeLedger } from './ledger.ts';
 import { mergeTable } from './merge.ts';
 import type { OpenedFile } from './open-files.ts';
@@ -30,7 +31,8 @@ const largeFileBytes = 50_000_000;
 
 /**
  * Reads the files that are new, checks that every row of them is accounted for, and joins them to the rows of the others
- * within one transaction.
+ * within one transaction. Undefined, and nothing done, when they tell of a lead whose earlier rows were taken out as past
+ * retention: then all files must be read.
  * @throws DiagnosticsError with all problems; the tables that were there stay.
  */
 export async function applyPlan(
@@ -39,12 +41,15 @@ export async function applyPlan(
   plan: LoadPlan,
   opened: readonly OpenedFile[],
   options: ApplyOptions,
-): Promise<LoadState> {
+): Promise<LoadState | undefined> {
   const { problems } = options;
   const readable = problems.some(isError) ? opened.filter((file) => file.bytes < largeFileBytes) : opened;
   await warehouse.run('create schema if not exists raw; create schema if not exists load');
   try {
     const stagedTables = await stageAll(warehouse, sources, readable, options);
+    if (plan.kept.length > 0 && (await revivesExpired(warehouse, [...keyedTables(sources).values()], stagedTables))) {
+      return undefined;
+    }
     const files = await describeFiles(warehouse, sources, readable, stagedTables, problems);
     checkRejected(
       sources.filter(({ config }) => config.kind !== 'table' || !isUnread(config.name, readable, stagedTables)),
@@ -160,8 +165,8 @@ function countsOf(count: RowCounts) {
 }
 
 function checkStill(file: OpenedFile, problems: Diagnostic[]): void {
-  const { size, mtimeMs } = statSync(file.absolute);
-  if (size === file.bytes && mtimeMs === file.modifiedMs) return;
+  const stat = statSync(file.absolute, { throwIfNoEntry: false });
+  if (stat?.size === file.bytes && stat.mtimeMs === file.modifiedMs) return;
   problems.push(
     fileProblem('file-changed', file.path, 'changed while it was read', {
       fix: 'Load again when it is written to its end.',
@@ -219,6 +224,7 @@ async function joinAll(
     await writeFileIds(warehouse, places);
     const changed = await mergeAll(warehouse, sources, plan, files, options);
     await dropOthers(warehouse, sources);
+    if (plan.kept.length === 0) await warehouse.run('drop table if exists load.expired');
     await keepRejected(
       warehouse,
       plan.gone.map(({ id }) => id),
@@ -263,10 +269,12 @@ async function mergeAll(
   const { stagedTables, problems } = options;
   const changed: string[] = [];
   const existing = await versionTables(warehouse);
+  // A table without rows may have other columns than it had.
+  const isReadAnew = sources.some(({ config }) => !plan.isSameReading(config.name));
   for (const [name, table] of keyedTables(sources)) {
     const gone = plan.gone.filter((file) => file.table === name);
     const hasStaged = stagedTables.has(name);
-    if (!hasStaged && gone.length === 0 && existing.has(name)) continue;
+    if (!hasStaged && gone.length === 0 && existing.has(name) && !isReadAnew) continue;
     options.report(`joining ${name}`);
     const lost = await mergeTable(warehouse, {
       table,

@@ -4,6 +4,8 @@ export type Compression = 'none' | 'gzip' | 'zstd';
 export interface FileKind {
   readonly format: Format;
   readonly compression: Compression;
+  /** JSON, once it was looked into: whether it is an array, whose elements are the records. */
+  readonly isArray?: boolean;
 }
 
 const formats: Readonly<Record<string, Format>> = {

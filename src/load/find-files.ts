@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceConfig } from '../project/config-file.ts';
@@ -41,6 +41,10 @@ export function findFiles(
     const matches = glob(root, pattern).filter((path) => !isIncidentalFolder(path, pattern));
     if (matches.length === 0) problems.push(noMatch(source, pattern, override === undefined ? index : undefined));
     for (const absolute of matches) {
+      if (!existsSync(absolute)) {
+        problems.push(fileProblem('no-file', displayPath(root, absolute), 'is a link to a file that is not there'));
+        continue;
+      }
       const identity = realpathSync(absolute);
       if (files.has(identity)) continue;
       const table = layout === undefined ? undefined : tableOfFile(layout, displayPath(root, absolute));
@@ -63,7 +67,8 @@ export function findFiles(
 
 /** `dumps/*` also matches sub-folders: only one that is named outright, or like a data file, was meant as a file. */
 function isIncidentalFolder(path: string, pattern: string): boolean {
-  return statSync(path).isDirectory() && /[*?[{]/.test(pattern) && kindByName(path) === undefined;
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isFolder && /[*?[{]/.test(pattern) && kindByName(path) === undefined;
 }
 
 function describeFile(

@@ -39,6 +39,9 @@ export async function stageJson(
     if (!isDataError(error)) throw error;
     problems.push(unreadableJson(file, error.message));
   }
+  // DuckDB takes an array that was cut off between two records for whole.
+  const { text } = await file.survey();
+  if (text?.ending === ',') problems.push(unreadableJson(file, ''));
 }
 
 /** The keys of all records; undefined, with a problem, where the file is no JSON. */
@@ -72,18 +75,25 @@ export function jsonRecords(file: FileAsRead): string {
   const size = file.kind.compression === 'none' ? Math.max(1 << 24, file.bytes + 1) : 1 << 28;
   const held = holders.map(
     (key) => `when list_contains(keys, '${key}')
-                        then if(json_type(document, '$.${key}') = 'OBJECT', [document -> '$.${key}'], json_extract(document, '$.${key}[*]'))`,
+                        then case json_type(document, '$.${key}')
+                            when 'ARRAY' then json_extract(document, '$.${key}[*]')
+                            when 'NULL' then []
+                            else [document -> '$.${key}']
+                        end`,
   );
+  // DuckDB gives the elements of an array one by one, but not those of several arrays. An element is a record whatever it
+  // holds; an answer that says it failed holds none, and is shown for what it is.
+  const records = file.kind.isArray
+    ? `if(json_type(document) = 'ARRAY', json_extract(document, '$[*]'), [document])`
+    : `case
+                    when document ->> '$.success' = 'false' then [document]
+                    ${held.join('\n                    ')}
+                    else [document]
+                end`;
   return /* sql */ `(
         select record, row_number() over () as number
         from (
-            select unnest(
-                case
-                    when json_type(document) = 'ARRAY' then json_extract(document, '$[*]')
-                    ${held.join('\n                    ')}
-                    else [document]
-                end
-            ) as record
+            select unnest(${records}) as record
             from (
                 select json as document, json_keys(json) as keys
                 from read_json_objects(

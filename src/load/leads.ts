@@ -21,37 +21,49 @@ export async function idsOfLead(
   const records = tables.filter(
     ({ key, leads }) => leads.length > 1 && key.length === 2 && leads.includes(key[1] ?? ''),
   );
-  const known = new Set(ids);
-  for (let before = 0; records.length > 0 && before < known.size; ) {
-    before = known.size;
-    const rows = await warehouse.rows<{ id: string }>(
-      records
-        .map(({ name, leads }) => {
-          const columns = leads.map((lead) => `${quoteIdentifier(lead)}::varchar`).join(', ');
-          return `select unnest([${columns}]) as id from ${versionsOf(name)}
-            where crm = ${quoteLiteral(source)} and list_has_any([${columns}], ${textList([...known])})`;
-        })
-        .join(' union '),
+  await setLeads(warehouse, ids);
+  for (let before = 0, known = ids.length; records.length > 0 && before < known; ) {
+    before = known;
+    const linked = records.map(({ name, leads }) => {
+      const columns = leads.map((lead) => `${quoteIdentifier(lead)}::varchar`);
+      return `select unnest([${columns.join(', ')}]) as id from ${versionsOf(name)}
+        where crm = ${quoteLiteral(source)} and (${columns.map((column) => `${column} in (select id from load_leads)`).join(' or ')})`;
+    });
+    await warehouse.run(
+      `insert into load_leads select id from (${linked.join(' union ')}) where id is not null and id not in (select id from load_leads)`,
     );
-    for (const { id } of rows) if (id !== null) known.add(id);
+    const [count] = await warehouse.rows<{ leads: number }>('select count(*) as leads from load_leads');
+    known = count?.leads ?? known;
   }
-  return [...known].sort();
+  const rows = await warehouse.rows<{ id: string }>('select id from load_leads order by id');
+  return rows.map(({ id }) => id);
 }
 
-/** Whether any row of a source names the lead. */
+/** Puts ids of leads into temp.load_leads, for queries to look them up in. */
+export async function setLeads(warehouse: Warehouse, ids: readonly string[]): Promise<void> {
+  await warehouse.run(`create or replace temp table load_leads as select distinct unnest(${textList(ids)}) as id`);
+}
+
+/** Whether any row of a source, good or rejected, names the lead. */
 export async function isKnownLead(
   warehouse: Warehouse,
   tables: readonly RawTable[],
   source: string,
   id: string,
 ): Promise<boolean> {
+  await setLeads(warehouse, [id]);
   for (const table of tables) {
     const [row] = await warehouse.rows<{ found: boolean }>(
-      `select count(*) > 0 as found from ${versionsOf(table.name)} where ${names(table, source, [id])}`,
+      `select count(*) > 0 as found from ${versionsOf(table.name)} where ${names(table, source)}`,
     );
     if (row?.found) return true;
   }
-  return false;
+  const [row] = await warehouse.rows<{ found: boolean }>(/* sql */ `
+    select count(*) > 0 as found
+    from load.rejects as rejects
+    inner join load.file_ids as files on rejects.file = files.file_id
+    where files.source = ${quoteLiteral(source)} and list_contains(rejects.leads, ${quoteLiteral(id)})`);
+  return row?.found ?? false;
 }
 
 /** The rows of one file that name a lead: the lines (records, in Parquet and JSON) that they stand on, first and last. */
@@ -71,8 +83,9 @@ export async function rowsOfLeads(
   source: string,
   ids: readonly string[],
 ): Promise<RowsOfFile[]> {
+  await setLeads(warehouse, ids);
   const kept = tables.map(
-    (table) => `select file_id, line, ${names(table, source, ids)} as is_named from ${versionsOf(table.name)}`,
+    (table) => `select file_id, line, ${names(table, source)} as is_named from ${versionsOf(table.name)}`,
   );
   const starts = [
     ...kept,
@@ -107,19 +120,11 @@ export async function rowsOfLeads(
   }));
 }
 
-/** Files of a source of which rows were rejected that could not be taken apart: nobody knows whose they are. */
-export async function unreadRows(warehouse: Warehouse, source: string): Promise<{ path: string; lines: number[] }[]> {
-  return warehouse.rows<{ path: string; lines: number[] }>(/* sql */ `
-    select files.path, list(rejects.line order by rejects.line) as lines
-    from load.rejects as rejects
-    inner join load.file_ids as files on rejects.file = files.file_id
-    where files.source = ${quoteLiteral(source)} and rejects.leads is null and rejects.code <> 'forgotten'
-    group by files.path`);
-}
-
-function names({ leads }: RawTable, source: string, ids: readonly string[]): string {
-  const tests = leads.map((lead) => `list_contains(${textList(ids)}, ${quoteIdentifier(lead)}::varchar)`);
-  return tests.length === 0 ? 'false' : `(crm = ${quoteLiteral(source)} and coalesce(${tests.join(' or ')}, false))`;
+function names({ leads }: RawTable, source: string): string {
+  const tests = leads.map(
+    (lead) => `coalesce(${quoteIdentifier(lead)}::varchar in (select id from load_leads), false)`,
+  );
+  return tests.length === 0 ? 'false' : `(crm = ${quoteLiteral(source)} and (${tests.join(' or ')}))`;
 }
 
 function textList(values: readonly string[]): string {

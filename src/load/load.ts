@@ -54,6 +54,31 @@ export async function loadSources(warehouse: Warehouse, project: Project, option
   const problems: Diagnostic[] = [];
   const sources = findAll(project, options, problems);
   const state = await readState(warehouse);
+  return (
+    (await loadWith(warehouse, sources, state, options, problems)) ??
+    // An expired lead is heard of again: what was taken out must be read once more, so everything is.
+    (await loadWith(
+      warehouse,
+      sources,
+      state === undefined ? undefined : { ...state, declarations: {} },
+      options,
+      problems,
+    )) ??
+    fail()
+  );
+}
+
+function fail(): never {
+  throw new Error('a load of all files found rows missing');
+}
+
+async function loadWith(
+  warehouse: Warehouse,
+  sources: readonly LoadSource[],
+  state: LoadState | undefined,
+  options: LoadOptions,
+  problems: Diagnostic[],
+): Promise<LoadResult | undefined> {
   const plan = await planLoad(sources, state, options.now);
   if (state !== undefined && isNothing(plan, state) && !problems.some(({ severity }) => severity === 'error')) {
     if (!options.dryRun) await forgetTexts(warehouse, options.now);
@@ -72,8 +97,12 @@ export async function loadSources(warehouse: Warehouse, project: Project, option
         problems,
         report,
       }),
-    ({ files }) => `${plan.read.length} of ${files.length} files, ${sum(files, 'rowsRead').toLocaleString('en')} rows`,
+    (done) =>
+      done === undefined
+        ? 'a lead past retention is heard of again: all files are read'
+        : `${plan.read.length} of ${done.files.length} files, ${sum(done.files, 'rowsRead').toLocaleString('en')} rows`,
   );
+  if (loaded === undefined) return undefined;
   return toResult(loaded, { plan, unchanged: false, warnings: problems });
 }
 

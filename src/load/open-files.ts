@@ -7,7 +7,7 @@ import { readHead } from './head.ts';
 import { holders, jsonKeys } from './json-document.ts';
 import { keysOfAllObjects } from './ndjson.ts';
 import { fileProblem } from './problems.ts';
-import { columnsInFile } from './records.ts';
+import { columnsInFile, normalName } from './records.ts';
 import type { Survey } from './survey.ts';
 
 /** A file whose beginning is known to be what its name says. */
@@ -41,7 +41,18 @@ export async function openFile(
   const isEmpty = file.kind.format === 'json' && names.length === 0;
   const missing = isEmpty ? [] : required.filter((name) => !known.includes(name));
   for (const name of missing) problems.push(missingColumn(file, name, names, required));
+  problems.push(...twinColumns(file, names));
   return missing.length > 0 ? undefined : opened;
+}
+
+/** Columns of a CRM's export that are the same one as names are compared: which of them holds the value nobody can tell. */
+function twinColumns(file: FoundFile, names: readonly string[]): Diagnostic[] {
+  const read = new Set(file.layout?.columns.flatMap(({ name, aliases }) => [name, ...aliases]).map(normalName));
+  return names.flatMap((name, index) => {
+    const twin = names.slice(0, index).find((other) => other !== name && normalName(other) === normalName(name));
+    if (twin === undefined || !read.has(normalName(name))) return [];
+    return [fileProblem('duplicate-column', file.path, `has both "${twin}" and "${name}", which are one column`)];
+  });
 }
 
 async function readColumns(
@@ -57,8 +68,10 @@ async function readColumns(
     return columns === undefined ? undefined : { ...file, header: noHeader, columns };
   }
   if (file.kind.format === 'json') {
-    const keys = await jsonKeys(warehouse, file, problems);
-    return keys === undefined ? undefined : { ...file, header: noHeader, columns: keys.map(asText) };
+    const isArray = firstText(head).startsWith('[');
+    const document = { ...file, kind: { ...file.kind, isArray } };
+    const keys = await jsonKeys(warehouse, document, problems);
+    return keys === undefined ? undefined : { ...document, header: noHeader, columns: keys.map(asText) };
   }
   if (file.kind.format === 'ndjson') {
     const columns = objectKeys(file, head, problems);
@@ -124,8 +137,12 @@ function objectKeys(file: FoundFile, head: readonly string[], problems: Diagnost
 
 /** Whether a line is an answer of an API that holds many records, not a record itself. */
 function holdsRecords(head: readonly string[]): boolean {
-  const value = parseJson(head.find((line) => line.trim() !== '') ?? '');
+  const value = parseJson(firstText(head));
   return typeof value === 'object' && value !== null && holders.some((key) => Array.isArray(Reflect.get(value, key)));
+}
+
+function firstText(head: readonly string[]): string {
+  return head.find((line) => line.trim() !== '')?.trimStart() ?? '';
 }
 
 function parseJson(text: string): unknown {

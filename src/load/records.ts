@@ -18,7 +18,7 @@ import {
 } from './scan.ts';
 
 /** A column's name as names are compared: `OldValue`, `OLDVALUE` and `old_value` agree, and so do `No_Show__c` and `no_show_c`. */
-function normalName(name: string): string {
+export function normalName(name: string): string {
   return name.replace(/[^A-Za-z0-9]+/g, '').toLowerCase();
 }
 
@@ -220,7 +220,7 @@ function storedValue(column: ReadColumn, columns: readonly ReadColumn[], privacy
   if (privacy.hashed.includes(name)) return hashOf(`${typed}::varchar`, privacy.salt);
   const naming = columns.find((candidate) => candidate.name === keptBy);
   if (naming !== undefined) return keptValue(naming.typed, typed, privacy);
-  if (isAllowListed) return `if(json_type(${typed}) = 'OBJECT', ${keptObject(typed, privacy)}, null)`;
+  if (isAllowListed) return `if(json_type(${typed}) = 'OBJECT', ${keptObject(typed, privacy, column.items)}, null)`;
   return typed;
 }
 

@@ -76,11 +76,19 @@ export function fault(code: string, column: string, reason: string, raw = 'null'
   return `{'code': '${code}', 'column': ${column}, 'reason': ${reason}, 'raw': ${raw}}::${problemType}`;
 }
 
+/** E-mail addresses and telephone numbers; of plain digits those that are no Unix time. */
+const personal = [
+  '[^@\\s"]+@[^@\\s"]+',
+  '(?:[+][0-9(]|\\b00[1-9])[0-9 ().\\/-]{6,}',
+  '\\b[0-9]{2}(?:(?: [0-9]{2}){3}|(?:[.][0-9]{2}){3}|(?:-[0-9]{2}){3})\\b',
+  '\\b[0-9]{3}\\)?[ .-][0-9]{3}[ .-][0-9]{4}\\b',
+  '\\b(?:[0-9]{8}|0[0-9]{7,11}|[2-9][0-9]{9})\\b',
+].join('|');
+
 /** SQL that quotes a value for a message, cut short, less what looks like an e-mail address or a telephone number. */
 export function shown(value: string): string {
-  const text = `(${value})::varchar`;
-  const masked = `regexp_replace(left(${text}, 60), '[^@\\s"]+@[^@\\s"]+|[+][0-9]{2}[ 0-9]{6,}', '***', 'g')`;
-  return `'"' || ${masked} || if(length(${text}) > 60, '…', '') || '"'`;
+  const masked = `regexp_replace((${value})::varchar, ${quoteLiteral(personal)}, '***', 'g')`;
+  return `'"' || left(${masked}, 60) || if(length(${masked}) > 60, '…', '') || '"'`;
 }
 
 /** SQL for text of a scan: blank means absent in every format. */

@@ -85,12 +85,17 @@ async function stageFiles(
   }
 }
 
+/** What files must share to be read by one scan. A key of NDJSON that is missing does no harm, one written otherwise does. */
+function shapeOf({ kind, header, columns, layout }: OpenedFile): unknown {
+  if (kind.format !== 'ndjson') return [header, columns];
+  return layout === undefined ? [] : columns.map(({ name }) => name).sort();
+}
+
 /** Files that one scan can read: alike in format, compression and columns. Their order is kept. */
 function groupAlike(files: readonly OpenedFile[]): OpenedFile[][] {
   const groups = new Map<string, OpenedFile[]>();
   for (const file of files) {
-    const shape = file.kind.format === 'ndjson' ? [] : [file.header, file.columns];
-    const key = JSON.stringify([file.kind, shape]);
+    const key = JSON.stringify([file.kind, shapeOf(file)]);
     groups.set(key, [...(groups.get(key) ?? []), file]);
   }
   return [...groups.values()];

@@ -11,10 +11,13 @@ export interface TextSurvey {
   /** First line that is not UTF-8, or holds a NUL; 0 for none. */
   readonly notUtf8Line: number;
   readonly nulLine: number;
+  /** The last character that is not blank. */
+  readonly ending: string;
 }
 
 const lineFeed = 10;
 const carriageReturn = 13;
+const space = 32;
 
 /** Counts lines and checks the encoding of a text that comes in chunks. */
 export class TextSurveyor {
@@ -27,6 +30,7 @@ export class TextSurveyor {
   private carriageReturnLineFeeds = 0;
   private notUtf8Line = 0;
   private nulLine = 0;
+  private lastByte = 0;
   /** Length and last byte of the line that the previous chunk left open. */
   private openLength = 0;
   private openLast = 0;
@@ -35,6 +39,7 @@ export class TextSurveyor {
 
   push(chunk: Buffer): void {
     this.checkBytes(chunk);
+    this.lastByte = chunk.findLast((byte) => byte > space) ?? this.lastByte;
     for (let at = chunk.indexOf(carriageReturn); at >= 0; at = chunk.indexOf(carriageReturn, at + 1)) {
       this.carriageReturns++;
     }
@@ -55,7 +60,8 @@ export class TextSurveyor {
     if (this.openLength > 0) this.endLine(this.openLength, false);
     const { lastFilled: lines, blank: blankLines, notUtf8Line, nulLine, carriageReturnLineFeeds: pairs } = this;
     const hasMixedLineEnds = pairs > 0 && pairs === this.carriageReturns && pairs < this.lineFeeds;
-    return { lines, blankLines, hasMixedLineEnds, notUtf8Line, nulLine };
+    const ending = String.fromCharCode(this.lastByte);
+    return { lines, blankLines, hasMixedLineEnds, notUtf8Line, nulLine, ending };
   }
 
   private endLine(length: number, hasCarriageReturn: boolean): void {

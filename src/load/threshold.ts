@@ -1,7 +1,11 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { SourceConfig } from '../project/config-file.ts';
 import type { LoadedFile } from './ledger.ts';
 import type { LoadSource } from './plan-load.ts';
 import { fileProblem } from './problems.ts';
+
+/** What binary fractions lose: 0.29 × 100 is a little less than 29. */
+const rounding = 1e-6;
 
 /**
  * Stops a load of which too much was refused: a dump of which most rows are bad is a mistake, not a bad day. `files` are
@@ -19,7 +23,7 @@ export function checkRejected(
     const read = own.reduce((total, file) => total + file.rowsRead, 0);
     const rejected = own.reduce((total, file) => total + file.rowsRejected, 0);
     const { maxRejected } = config;
-    const isTooMany = 'rows' in maxRejected ? rejected > maxRejected.rows : rejected > maxRejected.share * read;
+    const limit = 'rows' in maxRejected ? maxRejected.rows : Math.floor(maxRejected.share * read + rounding);
     if (read === 0) {
       problems.push({
         code: 'no-rows',
@@ -27,8 +31,7 @@ export function checkRejected(
         message: `source "${config.name}": its files hold no rows`,
         ...config.at(['files']),
       });
-    } else if (rejected === read || isTooMany) {
-      const limit = 'rows' in maxRejected ? `${maxRejected.rows} rows` : `${maxRejected.share * 100} %`;
+    } else if (rejected === read || rejected > limit) {
       const all = rejected === read;
       problems.push({
         code: all ? 'all-rows-rejected' : 'too-many-rejected',
@@ -38,7 +41,7 @@ export function checkRejected(
         ...(all
           ? {}
           : {
-              expected: `at most ${limit} (max_rejected)`,
+              expected: `at most ${describe(maxRejected)} (max_rejected)`,
               fix: 'Mend the dump, or raise max_rejected for this source.',
             }),
       });
@@ -54,4 +57,8 @@ export function checkRejected(
       });
     }
   }
+}
+
+function describe(limit: SourceConfig['maxRejected']): string {
+  return 'rows' in limit ? `${limit.rows} rows` : `${Number((limit.share * 100).toFixed(6))} %`;
 }

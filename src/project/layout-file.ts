@@ -25,6 +25,8 @@ export interface LayoutColumn {
   readonly keptBy?: string;
   /** A JSON object of which only properties that the source allows are stored. */
   readonly isAllowListed: boolean;
+  /** Of such an object whose values are histories: the keys of an item that are stored. */
+  readonly items?: readonly string[];
   /** Of such an object: allowed properties that stand as columns of their own, with this before their name, join it. */
   readonly collect?: string;
 }
@@ -70,6 +72,7 @@ const column = z.strictObject({
   epoch_ms: z.boolean().default(false),
   kept_by: z.string().optional(),
   allow_list: z.boolean().default(false),
+  items: z.array(z.string()).min(1).optional(),
   collect: z.string().optional(),
 });
 
@@ -124,6 +127,7 @@ function toColumn(columnName: string, entry: z.infer<typeof column>): LayoutColu
     isEpochAllowed: entry.epoch_ms,
     ...(entry.kept_by === undefined ? {} : { keptBy: entry.kept_by }),
     isAllowListed: entry.allow_list,
+    ...(entry.items === undefined ? {} : { items: entry.items }),
     ...(entry.collect === undefined ? {} : { collect: entry.collect }),
   };
 }

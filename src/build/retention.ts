@@ -1,0 +1,55 @@
+import { expireLeads } from '../load/expire.ts';
+import type { Project } from '../project/project.ts';
+import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+
+/**
+ * Removes the leads of which nothing was heard for `retention_months` before as_of, by what the models know of merges.
+ * Returns how many; the models must then run again. Without `retention_months` none.
+ */
+export async function expireOldLeads(work: Warehouse, project: Project, asOf: string): Promise<number> {
+  const months = project.config.retentionMonths;
+  if (months === undefined || !(await hasEvents(work))) return 0;
+  const [limit] = await work.rows<{ cutoff: string }>(
+    `select ${quoteLiteral(asOf)}::timestamptz - interval ${months} months as cutoff`,
+  );
+  const cutoff = limit?.cutoff ?? asOf;
+  const rows = await work.rows<{ crm: string; ids: string[] }>(/* sql */ `
+    with leads as (
+        select
+            events.crm,
+            events.lead_id,
+            coalesce(survivors.surviving_lead_id, events.lead_id) as surviving_lead_id,
+            max(events.occurred_at) as heard_at
+        from main.stg_events as events
+        left join main.int_lead_survivors as survivors
+            on events.crm = survivors.crm and events.lead_id = survivors.lead_id
+        group by all
+    ),
+
+    aged as (
+        select *, max(heard_at) over (partition by crm, surviving_lead_id) as last_heard_at
+        from leads
+    )
+
+    select crm, list(lead_id order by lead_id) as ids
+    from aged
+    where last_heard_at < ${quoteLiteral(cutoff)}::timestamptz
+    group by crm
+    order by crm`);
+  if (rows.length === 0) return 0;
+  await expireLeads(
+    work,
+    project,
+    rows.map(({ crm, ids }) => ({ source: crm, ids, cutoff })),
+  );
+  return rows.reduce((total, { ids }) => total + ids.length, 0);
+}
+
+/** A project of tables alone has no leads. */
+async function hasEvents(work: Warehouse): Promise<boolean> {
+  const [row] = await work.rows<{ tables: number }>(
+    `select count(*) as tables from information_schema.tables
+    where table_schema = 'main' and table_name in ('stg_events', 'int_lead_survivors')`,
+  );
+  return row?.tables === 2;
+}
