@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { buildCommand } from './commands/build.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { printFailure } from './commands/failure.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { loadCommand } from './commands/load.ts';
@@ -21,6 +22,7 @@ const program = new Command('handover')
   .addCommand(queryCommand())
   .addCommand(showCommand())
   .addCommand(loadCommand())
+  .addCommand(doctorCommand())
   .addCommand(forgetCommand())
   .addCommand(sampleCommand());
 

@@ -1,5 +1,7 @@
+import { failOnErrors } from '../diagnostics/diagnostic.ts';
 import type { LoadResult } from '../load/load.ts';
 import type { BuildResult } from './build.ts';
+import type { Check } from './doctor.ts';
 import type { ForgetResult } from './forget.ts';
 import { contractDiagnostics } from './verdict.ts';
 
@@ -20,6 +22,20 @@ export function describeLoad(load: LoadResult): string {
   const { read, loaded, duplicate, superseded, rejected } = load.rows;
   const counts = `${number(read)} rows read: ${number(loaded)} loaded, ${number(duplicate)} duplicate, ${number(superseded)} superseded, ${number(rejected)} rejected`;
   return rejected === 0 ? counts : `${counts} (see: handover show load_rejects)`;
+}
+
+/** Throws what a check found wrong, all at once. */
+export function failedChecks(checks: readonly Check[]): void {
+  failOnErrors(
+    checks
+      .filter(({ ok }) => !ok)
+      .map(({ check, found, fix }) => ({
+        code: 'doctor',
+        severity: 'error' as const,
+        message: `${check}: ${found}`,
+        ...(fix === null ? {} : { fix }),
+      })),
+  );
 }
 
 /** What was removed, what could not be, and what only people can do. */

@@ -90,6 +90,7 @@ async function updateCounts(
       rowsDuplicate: file.rowsDuplicate - duplicate,
       rowsSuperseded: file.rowsSuperseded - superseded,
       rowsRejected: file.rowsRejected + loaded + duplicate + superseded,
+      rowsExpired: (file.rowsExpired ?? 0) + loaded + duplicate + superseded,
     };
   });
   await writeLedger(warehouse, { ...state, files });

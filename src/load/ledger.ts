@@ -24,6 +24,8 @@ export interface KnownFile extends LoadedFile {
   readonly modifiedMs: number;
   /** As it was read; a file of an API's answers may be named NDJSON and be read as JSON. */
   readonly kind: FileKind;
+  /** Of the rejected rows those of leads past retention: no fault of the file's. */
+  readonly rowsExpired?: number;
   /** No row of it lies after this instant, */
   readonly newestInstant: string | null;
   /** and none was rejected as lying in the future that would be in the past from this instant on. */

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Project } from '../project/project.ts';
@@ -10,8 +10,11 @@ import { type LoadedFile, type LoadState, readState } from './ledger.ts';
 import { type OpenedFile, openFile } from './open-files.ts';
 import { privacyOf } from './personal.ts';
 import { type LoadPlan, type LoadSource, planLoad } from './plan-load.ts';
+import { crmTables, ownTables } from './raw-table.ts';
+import { readReach } from './reach.ts';
 import { forgetTexts } from './staging.ts';
 import { type Survey, surveyFile } from './survey.ts';
+import { checkRejected } from './threshold.ts';
 
 export interface LoadOptions {
   /** The run's own start, an ISO instant; rows stamped later are rejected. */
@@ -81,8 +84,16 @@ async function loadWith(
 ): Promise<LoadResult | undefined> {
   const plan = await planLoad(sources, state, options.now);
   if (state !== undefined && isNothing(plan, state) && !problems.some(({ severity }) => severity === 'error')) {
+    // The limits may have changed, and a table that is dated by days reaches to the end of its last one.
+    checkRejected(sources, plan.kept, problems, new Map());
+    failOnErrors(problems);
     if (!options.dryRun) await forgetTexts(warehouse, options.now);
-    return toResult({ ...state, files: plan.kept }, { plan, unchanged: true, warnings: problems });
+    const tables = sources.filter(({ config }) => config.kind === 'table');
+    const reach = new Map([...state.newestRecordedAt, ...(await readReach(warehouse, tables, options.now))]);
+    return toResult(
+      { ...state, files: plan.kept, newestRecordedAt: [...reach] },
+      { plan, unchanged: true, warnings: problems },
+    );
   }
   if (state === undefined) await clear(warehouse);
 
@@ -106,6 +117,26 @@ async function loadWith(
   return toResult(loaded, { plan, unchanged: false, warnings: problems });
 }
 
+/** The files of each source as a load would find them, and what is wrong with them in a few words. */
+export function describeSources(
+  project: Project,
+  overrides: ReadonlyMap<string, string>,
+): { source: string; files: number; bytes: number; problems: string[] }[] {
+  return project.config.sources.map((config) => {
+    const problems: Diagnostic[] = [];
+    const layout = project.layouts.find(({ kind }) => kind === config.kind);
+    const files = findFiles(project.root, config, overrides.get(config.name), layout, problems);
+    return {
+      source: config.name,
+      files: files.length,
+      bytes: files.reduce((total, file) => total + file.bytes, 0),
+      problems: problems
+        .filter(({ severity }) => severity === 'error')
+        .map(({ message }) => message.replace(`source "${config.name}"`, '').replace(/^: /, '')),
+    };
+  });
+}
+
 function findAll(project: Project, options: LoadOptions, problems: Diagnostic[]): LoadSource[] {
   const { sources } = project.config;
   const names = sources.map((source) => source.name);
@@ -120,6 +151,7 @@ function findAll(project: Project, options: LoadOptions, problems: Diagnostic[])
       ...(fix === undefined ? {} : { fix }),
     });
   }
+  problems.push(...takenNames(project));
   return sources.map((config) => {
     const layout = project.layouts.find(({ kind }) => kind === config.kind);
     return {
@@ -130,6 +162,22 @@ function findAll(project: Project, options: LoadOptions, problems: Diagnostic[])
       files: findFiles(project.root, config, overrides.get(config.name), layout, problems),
     };
   });
+}
+
+/** A table source cannot have the name of a table that the loader keeps, or fills from a CRM's export. */
+function takenNames({ config: { sources }, layouts }: Project): Diagnostic[] {
+  const kinds = sources.map(({ kind }) => kind);
+  const filled = layouts.filter(({ kind }) => kinds.includes(kind)).flatMap(crmTables);
+  const taken = [...ownTables, ...filled.map(({ name }) => name)];
+  return sources
+    .filter(({ kind, name }) => kind === 'table' && taken.includes(name))
+    .map(({ name, at }) => ({
+      code: 'invalid-value',
+      severity: 'error',
+      message: `a table source cannot be named "${name}": a table of the loader has that name`,
+      ...at([]),
+      fix: 'Give it another name.',
+    }));
 }
 
 function isNothing({ read, gone, declarations }: LoadPlan, state: LoadState): boolean {

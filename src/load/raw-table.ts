@@ -58,6 +58,9 @@ export function versionsOf(name: string): string {
   return `"load".${quoteIdentifier(name)}`;
 }
 
+/** Tables of schema load that the loader keeps for itself. */
+export const ownTables: readonly string[] = ['expired', 'file_ids', 'rejects', 'state'];
+
 /** Where rows are gathered before they join the others; no source can have such a name. */
 export function staged(name: string): string {
   return `"load".${quoteIdentifier(`new:${name}`)}`;

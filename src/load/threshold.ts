@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceConfig } from '../project/config-file.ts';
-import type { LoadedFile } from './ledger.ts';
+import type { KnownFile } from './ledger.ts';
 import type { LoadSource } from './plan-load.ts';
 import { fileProblem } from './problems.ts';
 
@@ -13,25 +13,26 @@ const rounding = 1e-6;
  */
 export function checkRejected(
   sources: readonly LoadSource[],
-  files: readonly LoadedFile[],
+  files: readonly KnownFile[],
   problems: Diagnostic[],
   first: ReadonlyMap<string, string>,
 ): void {
   for (const { config } of sources) {
-    const own = files.filter((file) => file.source === config.name);
+    const whole = files.filter((file) => file.source === config.name);
+    const own = whole.map(withoutExpired);
     if (own.length === 0 || problems.some((problem) => own.some((file) => file.path === problem.file))) continue;
     const read = own.reduce((total, file) => total + file.rowsRead, 0);
     const rejected = own.reduce((total, file) => total + file.rowsRejected, 0);
     const { maxRejected } = config;
     const limit = 'rows' in maxRejected ? maxRejected.rows : Math.floor(maxRejected.share * read + rounding);
-    if (read === 0) {
+    if (whole.every(({ rowsRead }) => rowsRead === 0)) {
       problems.push({
         code: 'no-rows',
         severity: 'error',
         message: `source "${config.name}": its files hold no rows`,
         ...config.at(['files']),
       });
-    } else if (rejected === read || rejected > limit) {
+    } else if (read > 0 && (rejected === read || rejected > limit)) {
       const all = rejected === read;
       problems.push({
         code: all ? 'all-rows-rejected' : 'too-many-rejected',
@@ -57,6 +58,12 @@ export function checkRejected(
       });
     }
   }
+}
+
+/** The file as it was before rows of leads past retention were taken out. */
+function withoutExpired(file: KnownFile): KnownFile {
+  const { rowsRead, rowsRejected, rowsExpired = 0 } = file;
+  return { ...file, rowsRead: rowsRead - rowsExpired, rowsRejected: rowsRejected - rowsExpired };
 }
 
 function describe(limit: SourceConfig['maxRejected']): string {
