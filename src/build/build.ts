@@ -14,6 +14,7 @@ import { type PlannedModel, planModels } from '../models/plan.ts';
 import { type ModelRun, runModels } from '../models/run.ts';
 import type { Project } from '../project/project.ts';
 import { type WarehouseFiles, warehouseFiles } from '../state/files.ts';
+import { recordLoaded } from '../state/loaded.ts';
 import { recordPublished } from '../state/published.ts';
 import { Warehouse } from '../warehouse/warehouse.ts';
 import { chooseAsOf } from './as-of.ts';
@@ -82,6 +83,7 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
     work.close();
   }
 
+  recordLoaded(files, audited.load.state);
   failOnViolations(audited.contracts, files);
   const tables = await progress.task(
     'publish',

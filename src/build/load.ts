@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { silent } from '../diagnostics/progress.ts';
-import { type LoadOptions, type LoadResult, loadSources } from '../load/load.ts';
+import type { LoadState } from '../load/ledger.ts';
+import { type LoadOptions, type LoadResult, loadSources, loadUnchanged } from '../load/load.ts';
 import { type Project, readSalt } from '../project/project.ts';
 import { warehouseFiles } from '../state/files.ts';
+import { readLoaded, recordLoaded } from '../state/loaded.ts';
 import type { BuildOptions } from './build.ts';
 import { openWork } from './open-work.ts';
 
@@ -18,11 +20,21 @@ export async function load(
   options: BuildOptions & { readonly dryRun?: boolean },
 ): Promise<LoadResult> {
   const files = warehouseFiles(project.root, options.warehouse);
+  // Written by recordLoaded from a LoadState; loadUnchanged looks at its declarations, which name the loader's version.
+  const known = readLoaded(files) as LoadState | undefined;
+  const unchanged = await loadUnchanged(project, known, loadOptions(project, options));
+  if (unchanged !== undefined) return unchanged;
   const isNew = !existsSync(files.work);
   mkdirSync(dirname(files.work), { recursive: true });
   const work = await openWork(files.work);
   try {
-    return await loadSources(work, project, { ...loadOptions(project, options), dryRun: options.dryRun ?? false });
+    const result = await loadSources(work, project, {
+      ...loadOptions(project, options),
+      dryRun: options.dryRun ?? false,
+    });
+    work.close();
+    if (!options.dryRun) recordLoaded(files, result.state);
+    return result;
   } finally {
     work.close();
     if (isNew && options.dryRun) rmSync(files.work, { force: true });

@@ -12,7 +12,7 @@ import { crmTables, eventsTable, type RawTable, staged } from './raw-table.ts';
 import { readReach } from './reach.ts';
 import type { RowOptions } from './row-options.ts';
 import { newest, stageRows, stageTable } from './stage-tables.ts';
-import { createRejected, keepRejected, rejected } from './staging.ts';
+import { createRejected, keepRejected, rejected, textsExpireAt } from './staging.ts';
 import { swapTable } from './swap-table.ts';
 import { checkRejected } from './threshold.ts';
 
@@ -238,6 +238,7 @@ async function joinAll(
         ...(counts.get(file.id) === undefined ? {} : countsOf(counts.get(file.id) ?? noRows)),
       })),
       newestRecordedAt: await readReach(warehouse, sources, options.now),
+      textsExpireAt: await textsExpireAt(warehouse),
     };
     await writeLedger(warehouse, state);
     await warehouse.run(options.isDryRun ? 'rollback' : 'commit');

@@ -1,7 +1,7 @@
 import { stageNames } from '../project/stages.ts';
 import { quoteLiteral } from '../warehouse/warehouse.ts';
 import { instant, whyNotInstant } from './instants.ts';
-import { hashOf, keptObject, keptValue, type Privacy } from './personal.ts';
+import { hashOf, hasOnly, keptObject, keptValue, type Privacy, textList } from './personal.ts';
 import { forgottenProblem, type RowOptions } from './row-options.ts';
 import {
   bookkeeping,
@@ -119,13 +119,15 @@ function stored(name: string, privacy: Privacy): string {
   return privacy.hashed.includes(name) ? hashOf(name, privacy.salt) : name;
 }
 
-/** A changed property is kept by its name, all others by their own. */
+/** A changed property is kept by its name, all others by their own. Most objects hold nothing else, and stay as they are. */
 function storedProperties(privacy: Privacy): string {
   const name = `(properties ->> '$.name')`;
-  const value = keptValue(name, `(properties ->> '$.value')`, privacy);
+  const changed = `json_object('name', ${name}, 'value', ${keptValue(name, `(properties ->> '$.value')`, privacy)})`;
   return `case
-            when type = 'property_changed' and not list_contains([${privacy.allowed.map(quoteLiteral).join(', ')}]::varchar[], ${name})
-                then json_object('name', ${name}, 'value', ${value})
+            when properties is null then null
+            when ${hasOnly('properties', privacy.allowed)}
+                then case when type <> 'property_changed' or list_contains(${textList(privacy.allowed)}, ${name}) then properties else ${changed} end
+            when type = 'property_changed' then ${changed}
             else ${keptObject('properties', privacy)}
         end`;
 }

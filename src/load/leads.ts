@@ -1,5 +1,6 @@
 import type { Project } from '../project/project.ts';
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+import { textList } from './personal.ts';
 import { crmTables, eventsTable, type RawTable, versionsOf } from './raw-table.ts';
 
 /** A source's raw tables, which hold rows of its leads. */
@@ -125,8 +126,4 @@ function names({ leads }: RawTable, source: string): string {
     (lead) => `coalesce(${quoteIdentifier(lead)}::varchar in (select id from load_leads), false)`,
   );
   return tests.length === 0 ? 'false' : `(crm = ${quoteLiteral(source)} and (${tests.join(' or ')}))`;
-}
-
-function textList(values: readonly string[]): string {
-  return `[${values.map(quoteLiteral).join(', ')}]::varchar[]`;
 }

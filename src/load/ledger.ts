@@ -38,6 +38,8 @@ export interface LoadState {
   readonly declarations: Readonly<Record<string, string>>;
   readonly files: readonly KnownFile[];
   readonly newestRecordedAt: readonly (readonly [source: string, instant: string | null])[];
+  /** When the first text of a rejected row that was kept has been kept long enough; null when none is. */
+  readonly textsExpireAt: string | null;
 }
 
 /** load.file_ids: what rows call each file, and its place in the order of files. */

@@ -45,7 +45,26 @@ export interface LoadResult {
   readonly newestRecordedAt: ReadonlyMap<string, string | null>;
   /** True when the files were loaded before and nothing was done. */
   readonly unchanged: boolean;
+  /** To be handed to `planUnchanged` later. */
+  readonly state: LoadState;
   readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * The result of a load that has nothing to do, told without opening the warehouse; undefined when there is something.
+ * `state` is what the last load returned.
+ */
+export async function loadUnchanged(
+  project: Project,
+  state: LoadState | undefined,
+  options: Omit<LoadOptions, 'progress'>,
+): Promise<LoadResult | undefined> {
+  if (state?.declarations === undefined) return undefined;
+  if (state.textsExpireAt !== null && Date.parse(state.textsExpireAt) <= Date.parse(options.now)) return undefined;
+  const problems: Diagnostic[] = [];
+  const plan = await planLoad(findAll(project, options, problems), state, options.now);
+  if (!isNothing(plan, state) || problems.some(({ severity }) => severity === 'error')) return undefined;
+  return toResult({ ...state, files: plan.kept }, { plan, unchanged: true, warnings: problems });
 }
 
 /**
@@ -137,7 +156,7 @@ export function describeSources(
   });
 }
 
-function findAll(project: Project, options: LoadOptions, problems: Diagnostic[]): LoadSource[] {
+function findAll(project: Project, options: Omit<LoadOptions, 'progress'>, problems: Diagnostic[]): LoadSource[] {
   const { sources } = project.config;
   const names = sources.map((source) => source.name);
   const overrides = options.sources ?? new Map<string, string>();
@@ -225,11 +244,13 @@ function requiredColumns({ source, layout }: FoundFile): readonly string[] {
 }
 
 function toResult(
-  { files, newestRecordedAt }: LoadState,
+  state: LoadState,
   { plan, ...rest }: { plan: LoadPlan; unchanged: boolean; warnings: readonly Diagnostic[] },
 ): LoadResult {
+  const { files, newestRecordedAt } = state;
   return {
     files,
+    state,
     changes: describeChanges(files, plan),
     rows: {
       read: sum(files, 'rowsRead'),

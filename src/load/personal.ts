@@ -26,9 +26,9 @@ export interface Privacy {
 }
 
 /** What stands for a value that is not stored. */
-export const withheldMark = 'withheld';
+const withheldMark = 'withheld';
 /** What a hash begins with, so that a contract can find one that got somewhere it should not. */
-export const hashMark = 'hashed:';
+const hashMark = 'hashed:';
 
 /**
  * What a source may store: what Handover or the CRM's models read, what agreements judge by, and what handover.yml
@@ -110,7 +110,6 @@ export function keptValue(name: string, value: string, privacy: Privacy): string
  */
 export function keptObject(json: string, privacy: Privacy, items?: readonly string[]): string {
   if (items !== undefined) return keptHistories(json, privacy, items);
-  const isAllowed = `len(list_filter(json_keys(${json}), lambda key: not list_contains(${textList(privacy.allowed)}, key))) = 0`;
   const text = (key: string): string => `${json} ->> ${quoteLiteral(path(key))}`;
   const fields = [
     ...privacy.allowed.map((key) => [key, `${json} -> ${quoteLiteral(path(key))}`] as const),
@@ -120,9 +119,15 @@ export function keptObject(json: string, privacy: Privacy, items?: readonly stri
   // Merging into nothing leaves out what is null.
   return `case
             when ${json} is null then null
-            when ${isAllowed} then ${json}
+            when ${hasOnly(json, privacy.allowed)} then ${json}
             else json_merge_patch('{}', json_object(${fields.join(', ')}))
         end`;
+}
+
+/** SQL: whether a JSON object has no other keys than these. */
+export function hasOnly(json: string, keys: readonly string[]): string {
+  const other = keys.length === 0 ? 'true' : `key not in (${keys.map(quoteLiteral).join(', ')})`;
+  return `len(list_filter(json_keys(${json}), lambda key: ${other})) = 0`;
 }
 
 /** A history holds values: only those that are stored as they are can be kept. */
@@ -139,6 +144,7 @@ function path(key: string): string {
   return `$."${key.replaceAll('"', '\\"')}"`;
 }
 
-function textList(values: readonly string[]): string {
+/** SQL for a list of texts. */
+export function textList(values: readonly string[]): string {
   return `[${values.map(quoteLiteral).join(', ')}]::varchar[]`;
 }

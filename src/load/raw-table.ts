@@ -30,7 +30,7 @@ export const eventsTable: RawTable = {
 };
 
 /** The raw table of one table of a CRM's export; sources of one kind share it. */
-export function crmTable(kind: string, layout: TableLayout): RawTable {
+function crmTable(kind: string, layout: TableLayout): RawTable {
   return {
     name: `${kind}_${layout.name}`,
     columns: new Map([['crm', 'varchar'], ...layout.columns.map(({ name, type }) => [name, type] as const)]),

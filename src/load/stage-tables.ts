@@ -61,7 +61,7 @@ export async function stageTable(
   const columns = await tableColumns(warehouse, source, files, problems);
   if (columns.length === 0) return false;
   const name = staged(source.name);
-  const target = tableTarget(name, source, columns);
+  const target = tableTarget(name, source, columns, options.privacy);
   await createTarget(warehouse, name, tableDefinition(columns));
   await stageFiles(warehouse, files, target, problems);
   await setRejectedAside(warehouse, target, { dueAt: 'null', leads: [] });

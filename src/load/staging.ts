@@ -37,6 +37,14 @@ export async function keepRejected(warehouse: Warehouse, gone: readonly number[]
   await forgetTexts(warehouse, now);
 }
 
+/** When the first of the texts kept has been kept long enough. */
+export async function textsExpireAt(warehouse: Warehouse): Promise<string | null> {
+  const [row] = await warehouse.rows<{ at: string | null }>(
+    `select min(kept_at) + interval ${daysKept} days as at from load.rejects`,
+  );
+  return row?.at ?? null;
+}
+
 /** Removes the texts of rejected rows that were kept long enough. */
 export async function forgetTexts(warehouse: Warehouse, now: string): Promise<void> {
   await warehouse.run(

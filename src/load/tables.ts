@@ -1,20 +1,24 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
 import type { SourceConfig } from '../project/config-file.ts';
 import { type Column, quoteIdentifier, quoteLiteral, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
 import { instant, isWritten, whyNotInstant } from './instants.ts';
 import { keysOfAllObjects } from './ndjson.ts';
 import type { OpenedFile } from './open-files.ts';
+import { hashOf, type Privacy } from './personal.ts';
 import { bookkeeping, fault, problemType, type Scan, shown, type Target } from './scan.ts';
 
 /** A column of a table source with DuckDB's type; undefined for text whose type is told by its values afterwards. */
 export interface TableColumn {
   readonly name: string;
   readonly type: string | undefined;
+  /** Whether a salted hash is stored in place of the value. */
+  readonly isHashed: boolean;
 }
 
 /**
- * The columns of a table source: those that handover.yml declares and no others, or else all that the files have.
- * A type that DuckDB does not know becomes a problem.
+ * The columns of a table source: those that handover.yml declares and no others, or else all that the files have; less
+ * those to be dropped. A type that DuckDB does not know becomes a problem, and so does a personal column that is not there.
  */
 export async function tableColumns(
   warehouse: Warehouse,
@@ -22,7 +26,41 @@ export async function tableColumns(
   files: readonly OpenedFile[],
   problems: Diagnostic[],
 ): Promise<TableColumn[]> {
-  if (source.columns !== undefined) return declaredColumns(warehouse, source, source.columns, problems);
+  const columns =
+    source.columns === undefined
+      ? await columnsOfFiles(warehouse, files)
+      : await declaredColumns(warehouse, source, source.columns, problems);
+  const inFiles = files.flatMap((file) => file.columns.map(({ name }) => name));
+  problems.push(...unknownPersonal(source, [...columns.keys(), ...inFiles]));
+  return [...columns]
+    .filter(([name]) => source.personal.get(name) !== 'drop')
+    .map(([name, type]) => {
+      const isHashed = source.personal.get(name) === 'hash';
+      return { name, type: isHashed ? 'VARCHAR' : type, isHashed };
+    });
+}
+
+/** A misspelt name would let personal data through. */
+function unknownPersonal(source: SourceConfig, names: readonly string[]): Diagnostic[] {
+  return [...source.personal.keys()]
+    .filter((name) => !names.includes(name))
+    .map((name) => {
+      const fix = didYouMean(name, names);
+      return {
+        code: 'unknown-column',
+        severity: 'error',
+        message: `source "${source.name}" has no column "${name}"`,
+        ...source.at(['personal', name]),
+        ...(fix === undefined ? {} : { fix }),
+      };
+    });
+}
+
+/** All columns that the files have; without a type where it is to be told by the values. */
+async function columnsOfFiles(
+  warehouse: Warehouse,
+  files: readonly OpenedFile[],
+): Promise<Map<string, string | undefined>> {
   const columns = new Map<string, string | undefined>();
   const later: Column[] = [];
   for (const file of files.filter(({ kind }) => kind.format === 'ndjson')) {
@@ -32,7 +70,7 @@ export async function tableColumns(
     const previous = columns.has(name) ? columns.get(name) : type;
     columns.set(name, previous === type && type !== 'VARCHAR' ? type : undefined);
   }
-  return [...columns].map(([name, type]) => ({ name, type }));
+  return columns;
 }
 
 async function declaredColumns(
@@ -40,11 +78,11 @@ async function declaredColumns(
   source: SourceConfig,
   declared: Readonly<Record<string, string>>,
   problems: Diagnostic[],
-): Promise<TableColumn[]> {
-  const columns: TableColumn[] = [];
+): Promise<Map<string, string | undefined>> {
+  const columns = new Map<string, string | undefined>();
   for (const [name, type] of Object.entries(declared)) {
     const known = await typeName(warehouse, type);
-    if (known !== undefined) columns.push({ name, type: known });
+    if (known !== undefined) columns.set(name, known);
     else {
       problems.push({
         code: 'unknown-type',
@@ -75,12 +113,17 @@ export function tableDefinition(columns: readonly TableColumn[]): string {
 }
 
 /** Gathers the rows of a table source; values that do not fit their declared type make the row a reject. */
-export function tableTarget(table: string, source: SourceConfig, columns: readonly TableColumn[]): Target {
+export function tableTarget(
+  table: string,
+  source: SourceConfig,
+  columns: readonly TableColumn[],
+  { salt }: Privacy,
+): Target {
   return {
     table,
     wanted: () => columns.map(({ name }) => ({ name, path: [name], isJson: false })),
     singleLine: () => [],
-    select: (scan) => selectTable(scan, source, columns),
+    select: (scan) => selectTable(scan, source, columns, salt),
     keepsText: false,
   };
 }
@@ -89,13 +132,14 @@ function selectTable(
   scan: Scan,
   { timeZone }: Pick<SourceConfig, 'timeZone'>,
   columns: readonly TableColumn[],
+  salt: string | undefined,
 ): string {
   const read = columns.map((column, index) => {
     const { expression, type } = scan.columns.get(column.name) ?? { expression: 'null', type: 'VARCHAR' };
     const value = scan.hasBlanks && /^varchar$/i.test(type) ? `nullif(${expression}, '')` : expression;
     return { ...column, raw: `v${index}`, expression: value, from: type };
   });
-  const checked = read.filter(({ type, from }) => type !== undefined && type !== from);
+  const checked = read.filter(({ type, from, isHashed }) => !isHashed && type !== undefined && type !== from);
   return /* sql */ `
 with scanned as (
     select
@@ -114,7 +158,7 @@ typed as (
 )
 
 select
-    ${read.map(({ raw, name }) => `t${raw} as ${quoteIdentifier(name)},`).join('\n    ')}
+    ${read.map(({ raw, name, isHashed }) => `${isHashed ? hashOf(`t${raw}`, salt) : `t${raw}`} as ${quoteIdentifier(name)},`).join('\n    ')}
     file as ${bookkeeping.file},
     line as ${bookkeeping.line},
     case

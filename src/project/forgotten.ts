@@ -9,7 +9,7 @@ export interface Tombstone {
   readonly hash: string;
 }
 
-export const forgottenFileName = 'forgotten.csv';
+const forgottenFileName = 'forgotten.csv';
 const header = 'source,lead_hash,forgotten_on';
 
 /** The leads that stay forgotten: forgotten.csv beside handover.yml, which belongs into git. */

@@ -1,15 +1,4 @@
-import {
-  DuckDBArrayValue,
-  type DuckDBConnection,
-  DuckDBDateValue,
-  DuckDBDecimalValue,
-  DuckDBInstance,
-  DuckDBListValue,
-  DuckDBStructValue,
-  DuckDBTimestampTZValue,
-  DuckDBTimestampValue,
-  type DuckDBValue,
-} from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { asSqlErrors } from './sql-error.ts';
 
 export { SqlError } from './sql-error.ts';
@@ -34,16 +23,23 @@ export interface Column {
   readonly type: string;
 }
 
+/** Loaded when a warehouse is first opened: it takes longer than all else, and some commands need none. */
+let duckdb: typeof import('@duckdb/node-api') | undefined;
+
 /** One DuckDB file (or `:memory:`) with one connection. The session's zone is UTC and nothing is ever downloaded. */
 export class Warehouse {
+  private isClosed = false;
+
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
   ) {}
 
   static async open(file: string, options: WarehouseOptions = {}): Promise<Warehouse> {
+    duckdb ??= await import('@duckdb/node-api');
+    const { DuckDBInstance: Instance } = duckdb;
     const instance = await asSqlErrors(() =>
-      DuckDBInstance.create(file, {
+      Instance.create(file, {
         access_mode: options.readOnly ? 'READ_ONLY' : 'AUTOMATIC',
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
@@ -109,7 +105,10 @@ export class Warehouse {
     this.connection.interrupt();
   }
 
+  /** May be called again. */
   close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
     this.connection.closeSync();
     this.instance.closeSync();
   }
@@ -134,12 +133,15 @@ function toRowValue(value: DuckDBValue): RowValue {
     return value;
   }
   if (typeof value === 'bigint') return exactNumber(value);
-  if (value instanceof DuckDBTimestampTZValue) return isoInstant(value.micros, 'Z');
-  if (value instanceof DuckDBTimestampValue) return isoInstant(value.micros, '');
-  if (value instanceof DuckDBDateValue) return value.toString();
-  if (value instanceof DuckDBDecimalValue) return value.toDouble();
-  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(toRowValue);
-  if (value instanceof DuckDBStructValue) {
+  // A value of DuckDB's own can only come from a warehouse that was opened.
+  if (duckdb === undefined) return String(value);
+  if (value instanceof duckdb.DuckDBTimestampTZValue) return isoInstant(value.micros, 'Z');
+  if (value instanceof duckdb.DuckDBTimestampValue) return isoInstant(value.micros, '');
+  if (value instanceof duckdb.DuckDBDateValue) return value.toString();
+  if (value instanceof duckdb.DuckDBDecimalValue) return value.toDouble();
+  if (value instanceof duckdb.DuckDBListValue || value instanceof duckdb.DuckDBArrayValue)
+    return value.items.map(toRowValue);
+  if (value instanceof duckdb.DuckDBStructValue) {
     return Object.fromEntries(Object.entries(value.entries).map(([key, entry]) => [key, toRowValue(entry)]));
   }
   return String(value);

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -9,7 +7,7 @@ import { showTable } from '../../src/build/show.ts';
 import { DiagnosticsError } from '../../src/diagnostics/diagnostic.ts';
 import { openProject } from '../../src/project/project.ts';
 import { Warehouse } from '../../src/warehouse/warehouse.ts';
-import { baseFiles, tinyProject, writeFiles } from './project.ts';
+import { baseFiles, holdOpen, tinyProject, writeFiles } from './project.ts';
 
 const now = '2026-03-04T06:00:00Z';
 
@@ -147,17 +145,3 @@ it('reads sources from elsewhere, and any published value or table', async () =>
 });
 
 const dealsFromStaging = 'select deal_id, won_at::timestamptz as won_at, amount::integer as amount from stg_deals';
-
-/** Another process that has a DuckDB file open. */
-async function holdOpen(file: string): Promise<ChildProcess> {
-  const script = `
-    import { DuckDBInstance } from '@duckdb/node-api';
-    await DuckDBInstance.create(process.argv[1]);
-    console.log('open');
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script, file], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(child.stdout, 'data');
-  return child;
-}

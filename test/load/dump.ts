@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Diagnostic, DiagnosticsError } from '../../src/diagnostics/diagnostic.ts';
 import { silent } from '../../src/diagnostics/progress.ts';
-import { type LoadResult, loadSources } from '../../src/load/load.ts';
+import { type LoadOptions, type LoadResult, loadSources } from '../../src/load/load.ts';
 import { openProject } from '../../src/project/project.ts';
 import { type Row, Warehouse } from '../../src/warehouse/warehouse.ts';
 
@@ -23,12 +23,18 @@ export class Dump {
 
   static async of(files: Record<string, string | Buffer>, sources = eventsSource): Promise<Dump> {
     const dump = new Dump(await Warehouse.open(':memory:', { threads: 2 }));
-    dump.write({ ...files, 'handover.yml': `name: test\nsources:\n${sources}\n` });
+    dump.write(files);
+    dump.declare(sources);
     onTestFinished(() => {
       dump.warehouse.close();
       rmSync(dump.root, { recursive: true });
     });
     return dump;
+  }
+
+  /** Writes the sources of handover.yml. */
+  declare(sources: string): void {
+    this.write({ 'handover.yml': `name: test\nsources:\n${sources}\n` });
   }
 
   write(files: Record<string, string | Buffer>): void {
@@ -42,14 +48,18 @@ export class Dump {
     rmSync(join(this.root, name), { recursive: true });
   }
 
-  load(options: { now?: string; sources?: ReadonlyMap<string, string> } = {}): Promise<LoadResult> {
-    return loadSources(this.warehouse, openProject(this.root), { now, progress: silent, ...options });
+  removeIfThere(name: string): void {
+    rmSync(join(this.root, name), { force: true });
+  }
+
+  load(options: Partial<LoadOptions> = {}, warehouse = this.warehouse): Promise<LoadResult> {
+    return loadSources(warehouse, openProject(this.root), { now, progress: silent, ...options });
   }
 
   /** What a load that must fail complains about. */
-  async problems(): Promise<readonly Diagnostic[]> {
+  async problems(options: Partial<LoadOptions> = {}): Promise<readonly Diagnostic[]> {
     try {
-      await this.load();
+      await this.load(options);
     } catch (error) {
       if (error instanceof DiagnosticsError) return error.diagnostics;
       throw error;

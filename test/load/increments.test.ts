@@ -1,0 +1,132 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Row, Warehouse } from '../../src/warehouse/warehouse.ts';
+import { acme, acmeLayout, acmeSource } from './acme.ts';
+import { type Arrival, arrivals, arrive, type DumpRow } from './arrivals.ts';
+import { Dump } from './dump.ts';
+
+/** What a load leaves behind, less what only numbers files. */
+interface Tables {
+  readonly rows: readonly Row[];
+  readonly versions: readonly Row[];
+  readonly files: readonly Row[];
+  readonly rejects: readonly Row[];
+}
+
+async function tables(warehouse: Warehouse, table: string): Promise<Tables> {
+  return {
+    rows: await warehouse.rows(`select * exclude (file_id) from raw.${table} order by all`),
+    versions: await warehouse.rows(
+      `select path, line, fate from load.${table} inner join load.file_ids using (file_id) order by path, line`,
+    ),
+    files: await warehouse.rows('from main.load_files'),
+    rejects: await warehouse.rows('from main.load_rejects'),
+  };
+}
+
+/** Loads the same folder into a warehouse that holds nothing. */
+async function loadedAnew(dump: Dump, table: string): Promise<Tables> {
+  const warehouse = await Warehouse.open(':memory:', { threads: 2 });
+  try {
+    await dump.load({}, warehouse);
+    return await tables(warehouse, table);
+  } finally {
+    warehouse.close();
+  }
+}
+
+/** The same files in a second project, where they come one by one: `first`, then the others, last name first. */
+async function loadedOneByOne(dump: Dump, first: string, other: Dump, table: string): Promise<Tables> {
+  const files = await dump.rows(`select path from main.load_files where path <> '${first}' order by path desc`);
+  for (const file of [first, ...files.map(({ path }) => String(path))]) {
+    mkdirSync(join(other.root, file, '..'), { recursive: true });
+    cpSync(join(dump.root, file), join(other.root, file));
+    await other.load();
+  }
+  return tables(other.warehouse, table);
+}
+
+interface Case {
+  readonly files: readonly string[];
+  readonly always: DumpRow;
+  readonly row: fc.Arbitrary<DumpRow>;
+  readonly table: string;
+  readonly json: readonly string[];
+  project(): Promise<Dump>;
+}
+
+async function checkArrivals({ files, always, row, table, json, project }: Case, numRuns: number): Promise<void> {
+  const deliveries = fc.array(row, { minLength: 2, maxLength: 8 }).chain((rows) => arrivals(files, always, rows));
+  await fc.assert(
+    fc.asyncProperty(deliveries, async (steps: readonly Arrival[]) => {
+      const dump = await project();
+      for (const arrival of steps) {
+        await arrive(dump, arrival, json);
+        const { rows } = await dump.load();
+        expect(rows.loaded + rows.duplicate + rows.superseded + rows.rejected).toBe(rows.read);
+        expect(await tables(dump.warehouse, table)).toEqual(await loadedAnew(dump, table));
+      }
+      const oneByOne = await loadedOneByOne(dump, files[0] ?? '', await project(), table);
+      expect(oneByOne).toEqual(await tables(dump.warehouse, table));
+    }),
+    { numRuns, seed: 20260301, endOnFailure: true },
+  );
+}
+
+const hour = fc.integer({ min: 0, max: 2 }).map((number) => `2026-03-01T1${number}:00:00`);
+
+test('events: the tables are those of the files that lie there, however these came, changed and went', async () => {
+  const always = {
+    event_id: 'e0',
+    occurred_at: '2026-03-01T09:00:00',
+    recorded_at: '',
+    lead_id: 'L0',
+    type: 'activity',
+    stage: '',
+    properties: '',
+  };
+  await checkArrivals(
+    {
+      files: ['events-2.ndjson', 'events-1.csv', 'events-3.json', 'events-4.parquet'],
+      always,
+      row: fc.record({
+        event_id: fc.constantFrom('e1', 'e2', 'e3', ''),
+        occurred_at: fc.oneof(
+          { weight: 5, arbitrary: hour },
+          fc.constantFrom('03/04/2026 10:00', '2099-01-01T00:00:00'),
+        ),
+        recorded_at: fc.oneof(hour, fc.constant('')),
+        lead_id: fc.constantFrom('L1', 'L2'),
+        type: fc.constantFrom('activity', 'stage_entered'),
+        stage: fc.constantFrom('mql', ''),
+        properties: fc.constantFrom('', '{"a":1,"b":2}', '{"b":2,"a":1}', '{"a":1,"b":2,"email":"x@example.org"}'),
+      }),
+      table: 'events',
+      json: ['properties'],
+      project: () => Dump.of({}),
+    },
+    Number(process.env.RUNS ?? 6),
+  );
+});
+
+test('a CRM table with a key and latest_by: the same', async () => {
+  await checkArrivals(
+    {
+      files: ['dumps/people-2.json', 'dumps/people-1.csv', 'dumps/people-3.ndjson', 'dumps/people-4.parquet'],
+      always: { id: 'p0', updated_at: '2026-03-01T09:00:00', status: '', reason: '', properties: '' },
+      row: fc.record({
+        id: fc.constantFrom('p1', 'p2', ''),
+        updated_at: fc.oneof({ weight: 5, arbitrary: hour }, fc.constantFrom('', '03/04/2026', '2099-01-01T00:00:00')),
+        status: fc.constantFrom('open', 'won'),
+        reason: fc.constantFrom('', 'price'),
+        properties: fc.constantFrom('', '{"plan":"a","country":"DK"}', '{"country":"DK","plan":"a","email":"x@y.dk"}'),
+      }),
+      table: 'acme_people',
+      json: ['properties'],
+      project: () => acme({}),
+    },
+    Number(process.env.RUNS ?? 6),
+  );
+});
