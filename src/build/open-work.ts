@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
-import { quoteLiteral, SqlError, Warehouse } from '../warehouse/warehouse.ts';
+import { quoteLiteral, SqlError, Warehouse, type WarehouseOptions } from '../warehouse/warehouse.ts';
 
 /**
  * Opens the work file for a build. A file that is mostly free space is first copied into a fresh one: DuckDB reuses
@@ -15,9 +15,10 @@ export async function openWork(file: string): Promise<Warehouse> {
   return openOrExplain(file);
 }
 
-async function openOrExplain(file: string): Promise<Warehouse> {
+/** Opens a DuckDB file, or says who holds it or what keeps it shut. */
+export async function openOrExplain(file: string, options: WarehouseOptions = {}): Promise<Warehouse> {
   try {
-    return await Warehouse.open(file);
+    return await Warehouse.open(file, options);
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     const holder = /PID (\d+)/.exec(error.message)?.[1];

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { warehouseFiles } from '../state/files.ts';
-import { quoteIdentifier, type Row, Warehouse } from '../warehouse/warehouse.ts';
+import { quoteIdentifier, type Row, type Warehouse } from '../warehouse/warehouse.ts';
+import { openOrExplain } from './open-work.ts';
 
 export interface ShownTable {
   readonly columns: readonly string[];
@@ -12,8 +13,8 @@ export interface ShownTable {
 }
 
 /**
- * Reads rows of a published table or, for a name with a schema (raw.events) or one that is not published, of the work
- * file, which the contracts have not passed. `limit` 0 means all.
+ * Reads rows of a published table or, for a name with a schema (raw.events), one that is not published or one of the
+ * load itself, of the work file, which the contracts have not passed. `limit` 0 means all.
  * @throws DiagnosticsError when nothing was built yet or no table has that name.
  */
 export async function showTable(
@@ -22,12 +23,14 @@ export async function showTable(
 ): Promise<ShownTable> {
   const files = warehouseFiles(root, request.warehouse);
   const known = new Set<string>();
-  for (const file of [files.published, files.work]) {
+  const wanted = request.table.toLowerCase().replace(/^main\./, '');
+  // What was loaded is known before it is published.
+  const isOfLoad = wanted === 'load_files' || wanted === 'load_rejects';
+  for (const file of isOfLoad ? [files.work, files.published] : [files.published, files.work]) {
     if (!existsSync(file)) continue;
-    const warehouse = await Warehouse.open(file, { readOnly: true });
+    const warehouse = await openOrExplain(file, { readOnly: true });
     try {
       const names = await tableNames(warehouse);
-      const wanted = request.table.toLowerCase().replace(/^main\./, '');
       const name = names.find((candidate) => candidate.toLowerCase() === wanted);
       if (name !== undefined) return await readTable(warehouse, name, request.limit);
       for (const candidate of names) known.add(candidate);

@@ -6,8 +6,9 @@ const seconds = ':[0-9]{2}(\\.[0-9]{1,9})?';
 const offset = '(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)';
 const patterns = {
   date,
-  local: `${date}[T ][0-9]{2}:[0-9]{2}(${seconds})?`,
-  withOffset: `${date}[T ][0-9]{2}:[0-9]{2}${seconds}${offset}`,
+  // Some sync tools write the hour without its zero, which leaves nothing to guess.
+  local: `${date}[T ][0-9]{1,2}:[0-9]{2}(${seconds})?`,
+  withOffset: `${date}[T ][0-9]{1,2}:[0-9]{2}${seconds}${offset}`,
   minutesWithOffset: `${date}[T ][0-9]{2}:[0-9]{2}${offset}`,
 } as const;
 

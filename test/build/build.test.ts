@@ -46,6 +46,7 @@ it('publishes the public tables, as tables, and records what it published', asyn
   expect(record).toMatchObject({ format: 1, project: 'tiny', asOf: '2026-03-03T10:00:00Z', publishedAt: now });
   expect(readdirSync(join(root, 'target')).sort()).toEqual([
     'handover.duckdb',
+    'handover.loaded.json',
     'handover.published.json',
     'handover.work.duckdb',
   ]);

@@ -1,0 +1,182 @@
+import { expect, test } from 'vitest';
+import type { Progress } from '../../src/diagnostics/progress.ts';
+import type { Warehouse } from '../../src/warehouse/warehouse.ts';
+import { acme, acmeLayout, acmeSource } from './acme.ts';
+import { csv, Dump } from './dump.ts';
+
+const event = (id: string, lead = 'L1', time = '2026-03-01T10:00:00'): string => `${id},${time},,${lead},activity,,,,,`;
+const people = (...rows: string[]): string => `${['id,updated_at,status', ...rows].join('\n')}\n`;
+
+/** Every table and view of the warehouse with its rows. */
+async function everything(warehouse: Warehouse): Promise<Record<string, unknown>> {
+  const names = await warehouse.rows<{ name: string }>(`
+    select format('"{}"."{}"', schema_name, table_name) as name from duckdb_tables() where not temporary
+    union all
+    select format('"{}"."{}"', schema_name, view_name) from duckdb_views() where not internal
+    order by name`);
+  const rows = await Promise.all(names.map(({ name }) => warehouse.rows(`from ${name} order by all`)));
+  return Object.fromEntries(names.map(({ name }, index) => [name, rows[index]]));
+}
+
+/** A progress on which the n-th report, from 1, throws. */
+function crashingAt(n: number): Progress {
+  let reports = 0;
+  return {
+    task: (_title, work) =>
+      work((detail) => {
+        if (++reports === n) throw new Error(`stopped at ${detail}`);
+      }),
+  };
+}
+
+test('two sources of one kind share its tables, and one leaves with what it brought', async () => {
+  const files = {
+    'models/staging/acme/sources.yml': acmeLayout,
+    'dk/people.csv': people('p1,2026-03-01T10:00:00,open', 'p1,never,open'),
+    'uk/people.csv': people('p1,2026-03-01T10:00:00,won', 'p2,2026-03-01T10:00:00,won'),
+  };
+  const dk = '  dk: { kind: acme, files: "dk/*", time_zone: Europe/Copenhagen }';
+  const uk = '  uk: { kind: acme, files: "uk/*", time_zone: Europe/London, max_rejected: 0 }';
+  const dump = await Dump.of(files, `${dk}\n${uk}`);
+  await dump.load();
+  const rows = 'select crm, id, updated_at, status from raw.acme_people order by all';
+  expect(await dump.rows(rows)).toEqual([
+    { crm: 'dk', id: 'p1', updated_at: '2026-03-01T09:00:00Z', status: 'open' },
+    { crm: 'uk', id: 'p1', updated_at: '2026-03-01T10:00:00Z', status: 'won' },
+    { crm: 'uk', id: 'p2', updated_at: '2026-03-01T10:00:00Z', status: 'won' },
+  ]);
+
+  dump.declare(uk);
+  const { changes, warnings, newestRecordedAt } = await dump.load();
+  expect(changes.map(({ path, change }) => `${path} ${change}`)).toEqual([
+    'uk/people.csv unchanged',
+    'dk/people.csv gone',
+  ]);
+  expect(warnings).toEqual([]);
+  expect([...newestRecordedAt.keys()]).toEqual(['uk']);
+  expect((await dump.rows(rows)).map(({ crm }) => crm)).toEqual(['uk', 'uk']);
+  expect(await dump.rejects()).toEqual([]);
+  expect(await dump.rows('select path from main.load_files')).toEqual([{ path: 'uk/people.csv' }]);
+});
+
+test('the last source of a kind takes its tables along', async () => {
+  const dump = await Dump.of(
+    { 'models/staging/acme/sources.yml': acmeLayout, 'dumps/people.csv': people('p1,,open'), 'x.csv': 'id\n1\n' },
+    `${acmeSource()}\n  x: { kind: table, files: x.csv }`,
+  );
+  await dump.load();
+  dump.declare('  x: { kind: table, files: x.csv }');
+  await dump.load();
+  expect(Object.keys(await everything(dump.warehouse)).filter((name) => name.includes('acme'))).toEqual([]);
+});
+
+test('with another time zone the same files are read again', async () => {
+  const dump = await Dump.of({ 'events.csv': csv(event('e1')) });
+  await dump.load();
+  dump.declare('  events: { files: events.csv, time_zone: America/New_York }');
+  expect((await dump.load()).changes.map(({ change }) => change)).toEqual(['changed']);
+  expect(await dump.rows('select occurred_at from raw.events')).toEqual([{ occurred_at: '2026-03-01T15:00:00Z' }]);
+});
+
+test('a layout with other columns changes its tables, also those without a file', async () => {
+  const dump = await acme({ 'dumps/people.csv': people('p1,,open') });
+  await dump.load();
+  dump.write({ 'models/staging/acme/sources.yml': `${acmeLayout}      page: { type: bigint }\n` });
+  await dump.load();
+  expect(await dump.rows('select page from raw.acme_visits')).toEqual([]);
+});
+
+test('only the files that are new or changed are read', async () => {
+  const dump = await Dump.of({ 'events-1.csv': csv(event('e1')), 'events-2.csv': csv(event('e2')) });
+  await dump.load();
+  dump.write({ 'events-2.csv': csv(event('e2', 'L2')), 'events-3.csv': csv(event('e3')) });
+  expect((await dump.load()).changes.map(({ path, change }) => `${path} ${change}`)).toEqual([
+    'events-1.csv unchanged',
+    'events-2.csv changed',
+    'events-3.csv new',
+  ]);
+});
+
+test('rows that are in no file any more are told, those in another file are not', async () => {
+  const dump = await Dump.of({
+    'events-1.csv': csv(event('e1'), event('e2')),
+    'events-2.csv': csv(event('e2'), event('e3'), event('e3', 'L2'), event('e4')),
+    'events-3.csv': csv(event('e3')),
+  });
+  await dump.load();
+  dump.remove('events-1.csv');
+  dump.write({ 'events-2.csv': csv(event('e2', 'L9')) });
+  const { warnings, rows } = await dump.load();
+  expect(warnings.map(({ code, file, message }) => `${code} ${file} ${message}`)).toEqual([
+    'rows-gone events-1.csv is gone: 1 row that it held is in no file any more',
+    'rows-gone events-2.csv has changed: 1 row that it held is in no file any more',
+  ]);
+  expect(rows).toEqual({ read: 2, loaded: 2, duplicate: 0, superseded: 0, rejected: 0 });
+});
+
+const brokenDelivery = {
+  'events-1.csv': csv(event('e1', 'L2')),
+  'events-2.csv': csv(event('e2')),
+  'events-3.parquet': 'x',
+};
+
+test('a load that fails leaves everything as it was', async () => {
+  const dump = await Dump.of({ 'events-1.csv': csv(event('e1'), event('e9')) });
+  await dump.load();
+  const before = await everything(dump.warehouse);
+  dump.write(brokenDelivery);
+  expect((await dump.problems()).map(({ code, file }) => `${code} ${file}`)).toEqual(['wrong-format events-3.parquet']);
+  expect(await everything(dump.warehouse)).toEqual(before);
+  dump.remove('events-3.parquet');
+  expect((await dump.load()).rows).toMatchObject({ read: 2, loaded: 2 });
+});
+
+const first = {
+  'dumps/people-1.csv': people('p1,2026-03-01T10:00:00,open', 'p2,never,open'),
+  'dumps/people-2.csv': people('p1,2026-03-01T10:00:00,open'),
+  'dumps/history.ndjson': '{"person_id":"p1","name":"plan","value":"a","changed_at":"2026-03-01T10:00:00Z"}\n',
+};
+const second = {
+  'dumps/people-1.csv': people('p1,2026-03-02T10:00:00,won', 'p3,never,open', 'p4,,open'),
+  'dumps/people-3.json': '[{"id":"p1","updated_at":"2026-03-01T10:00:00Z","status":"open"}]',
+};
+
+test('a load that is stopped at any point leaves everything as it was, and the next one does it all', async () => {
+  const dump = await acme(first);
+  await dump.load();
+  const before = await everything(dump.warehouse);
+  dump.write(second);
+  dump.remove('dumps/history.ndjson');
+  let stops = 0;
+  for (; stops < 20; stops++) {
+    const outcome = dump.load({ progress: crashingAt(stops + 1) });
+    if ((await outcome.catch((error: unknown) => error)) instanceof Error === false) break;
+    expect(await everything(dump.warehouse)).toEqual(before);
+  }
+  // Reading the people; joining the people, and the changes that went.
+  expect(stops).toBe(3);
+  expect(await dump.rows('select file_id, id, status from raw.acme_people order by id')).toEqual([
+    { file_id: 3, id: 'p1', status: 'won' },
+    { file_id: 3, id: 'p4', status: 'open' },
+  ]);
+});
+
+test('a dry run changes nothing and tells what the load that follows does', async () => {
+  const dump = await acme(first);
+  const compare = async (): Promise<void> => {
+    const before = await everything(dump.warehouse);
+    const { state: _, ...foretold } = await dump.load({ dryRun: true });
+    expect(await everything(dump.warehouse)).toEqual(before);
+    const { state: __, ...done } = await dump.load();
+    expect(foretold).toEqual(done);
+  };
+  await compare();
+  dump.write(second);
+  dump.remove('dumps/people-2.csv');
+  await compare();
+  await compare();
+  dump.write({ 'dumps/people-9.csv': 'not,people\n' });
+  const before = await everything(dump.warehouse);
+  expect(await dump.problems({ dryRun: true })).toEqual(await dump.problems());
+  expect(await everything(dump.warehouse)).toEqual(before);
+});
