@@ -175,7 +175,7 @@ async function runProject(
     await progress.task(
       'retention',
       () => Promise.resolve(),
-      () => `${expired} leads removed; the models run again`,
+      () => `${expired} rows past retention removed; the models run again`,
     );
     models = await runModels(work, planned, modelOptions);
   }

@@ -48,7 +48,10 @@ export function describeForgotten(result: ForgetResult, { hasSite }: { readonly 
     `taken out of the published tables: ${number(result.publishedRows)} rows${hasSite ? '; the site was built again' : ''}`,
     ...(result.left.length === 0
       ? []
-      : ['still in files that are not the project’s to change; no load will read them:', ...result.left.map(files)]),
+      : [
+          'still in files that are not the project’s to change, or in rows of other leads too; no load takes it from there:',
+          ...result.left.map(files),
+        ]),
     'forgotten.csv keeps it out of later loads: commit it. Published counts stay until the next build.',
     ...(result.rewritten.length === 0 ? [] : ['Earlier commits and backups of these dumps still hold it.']),
   ].join('\n');

@@ -23,7 +23,7 @@ export interface ForgetResult {
   readonly ids: readonly string[];
   /** Dumps in the project that were written anew, and how many rows each lost. */
   readonly rewritten: readonly { readonly path: string; readonly rows: number }[];
-  /** Dumps outside the project, or of a kind that cannot be written, that still hold rows of the lead. */
+  /** Rows of the lead still in dumps: outside the project, of a kind that cannot be written, or of other leads too. */
   readonly left: readonly { readonly path: string; readonly rows: number }[];
   /** Rows taken out of the published tables. */
   readonly publishedRows: number;
@@ -198,8 +198,10 @@ async function cutDumps(
   const found = await rowsOfLeads(work, tablesOfSource(project, source), source, ids);
   const rewritten: { path: string; rows: number }[] = [];
   const left: { path: string; rows: number }[] = [];
-  for (const { path, rows, spans } of found) {
+  for (const { path, rows, shared, spans } of found) {
     const file = known.get(path);
+    if (shared > 0) left.push({ path, rows: shared });
+    if (rows === 0) continue;
     if (file === undefined || isAbsolute(path) || !isWritable(file)) {
       left.push({ path, rows });
       continue;

@@ -4,7 +4,7 @@ import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 
 /**
  * Removes the leads of which nothing was heard for `retention_months` before as_of, by what the models know of merges.
- * Returns how many; the models must then run again. Without `retention_months` none.
+ * Returns how many rows went; the models must then run again. Without `retention_months` none.
  */
 export async function expireOldLeads(work: Warehouse, project: Project, asOf: string): Promise<number> {
   const months = project.config.retentionMonths;
@@ -37,12 +37,11 @@ export async function expireOldLeads(work: Warehouse, project: Project, asOf: st
     group by crm
     order by crm`);
   if (rows.length === 0) return 0;
-  await expireLeads(
+  return expireLeads(
     work,
     project,
     rows.map(({ crm, ids }) => ({ source: crm, ids, cutoff })),
   );
-  return rows.reduce((total, { ids }) => total + ids.length, 0);
 }
 
 /** A project of tables alone has no leads. */

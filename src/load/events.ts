@@ -69,12 +69,9 @@ export function eventTarget(table: string, source: { name: string; timeZone: str
     wanted: () => eventColumns.map((name) => ({ name, path: [name], isJson: name === 'properties' })),
     singleLine: () => ['event_id', 'lead_id', 'type', 'stage', 'owner_id', 'team', 'channel'],
     select: (scan) => selectEvents(scan, source, options),
-    keepsText: options.keepRejects && isNobodysBusiness(options.privacy),
+    // Properties that may not be stored cannot be told from the rest of a row that cannot be taken apart.
+    keepsText: false,
   };
-}
-
-function isNobodysBusiness({ hashed, dropped }: Privacy): boolean {
-  return hashed.length === 0 && dropped.length === 0;
 }
 
 function selectEvents(scan: Scan, source: { name: string; timeZone: string }, options: RowOptions): string {

@@ -1,6 +1,6 @@
 import type { Project } from '../project/project.ts';
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
-import { idsOfLead, setLeads, tablesOfSource } from './leads.ts';
+import { idsOfLead, names, setLeads, tablesOfSource } from './leads.ts';
 import { readState, writeLedger } from './ledger.ts';
 import { type RawTable, staged, versionsOf } from './raw-table.ts';
 
@@ -13,16 +13,17 @@ export interface ExpiredLeads {
 
 /**
  * Takes the rows of leads that are past retention out of the raw tables; they count as rejected from now on. Of the
- * leads only hashes stay, to see when one of them is heard of again.
+ * leads only hashes stay, to see when one of them is heard of again. Returns how many rows went.
  */
 export async function expireLeads(
   warehouse: Warehouse,
   project: Project,
   expired: readonly ExpiredLeads[],
-): Promise<void> {
+): Promise<number> {
   await warehouse.run('begin transaction');
   try {
     await warehouse.run('create table if not exists load.expired (source varchar, lead ubigint, cutoff timestamptz)');
+    let rows = 0;
     const gone = new Map<number, { loaded: number; duplicate: number; superseded: number }>();
     for (const { source, ids, cutoff } of expired) {
       const tables = tablesOfSource(project, source);
@@ -30,10 +31,11 @@ export async function expireLeads(
       await warehouse.run(
         `insert into load.expired select ${quoteLiteral(source)}, hash(id), ${quoteLiteral(cutoff)}::timestamptz from load_leads`,
       );
-      for (const table of tables) await takeOut(warehouse, table, source, gone);
+      for (const table of tables) rows += await takeOut(warehouse, table, source, gone);
     }
     await updateCounts(warehouse, gone);
     await warehouse.run('commit');
+    return rows;
   } catch (error) {
     await warehouse.run('rollback');
     throw error;
@@ -45,12 +47,9 @@ async function takeOut(
   table: RawTable,
   source: string,
   gone: Map<number, { loaded: number; duplicate: number; superseded: number }>,
-): Promise<void> {
-  if (table.leads.length === 0) return;
-  const named = table.leads
-    .map((lead) => `${quoteIdentifier(lead)}::varchar in (select id from load_leads)`)
-    .join(' or ');
-  const condition = `crm = ${quoteLiteral(source)} and (${named})`;
+): Promise<number> {
+  if (table.leads.length + table.leadLists.length === 0) return 0;
+  const condition = names(table, source);
   const rows = await warehouse.rows<{ file: number; loaded: number; duplicate: number; superseded: number }>(/* sql */ `
     select
         file_id as file,
@@ -74,6 +73,7 @@ async function takeOut(
     from ${versionsOf(table.name)}
     where ${condition};
     delete from ${versionsOf(table.name)} where ${condition}`);
+  return rows.reduce((total, { loaded, duplicate, superseded }) => total + loaded + duplicate + superseded, 0);
 }
 
 async function updateCounts(

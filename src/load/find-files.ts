@@ -89,7 +89,7 @@ function describeFile(
   if (kind === undefined) {
     problems.push(
       fileProblem('unknown-format', path, 'has a name that does not tell its format', {
-        expected: 'a name ending in .csv, .ndjson, .jsonl, .json or .parquet, each plain or with .gz or .zst',
+        expected: 'a name ending in .csv, .ndjson, .jsonl or .json, plain or with .gz or .zst, or in .parquet',
         fix: `Rename it, or give "format:" for the source "${source.name}".`,
       }),
     );

@@ -3,7 +3,7 @@ import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import type { FoundFile } from './find-files.ts';
 import { compressionOf, type FileAsRead, isDataError } from './lines.ts';
 import type { OpenedFile } from './open-files.ts';
-import { fileProblem } from './problems.ts';
+import { fileProblem, notUtf8 } from './problems.ts';
 import { fault, jsonValue, noFault, type ScanColumn, type Target } from './scan.ts';
 
 /** Where an answer of an API keeps its records. */
@@ -64,6 +64,7 @@ export async function jsonKeys(
 
 /** DuckDB's message quotes nothing of the file but where it breaks. */
 function unreadableJson(file: FoundFile, message: string): Diagnostic {
+  if (message.includes('invalid UTF-8')) return notUtf8(file.path);
   const place = /at byte \d+/.exec(message)?.[0];
   return fileProblem('damaged-file', file.path, `is cut off or not JSON${place === undefined ? '' : ` (${place})`}`, {
     fix: 'Export or fetch it again.',

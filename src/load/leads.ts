@@ -1,7 +1,7 @@
 import type { Project } from '../project/project.ts';
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import { textList } from './personal.ts';
-import { crmTables, eventsTable, type RawTable, versionsOf } from './raw-table.ts';
+import { crmTables, eventsTable, isAboutLeads, type RawTable, versionsOf } from './raw-table.ts';
 
 /** A source's raw tables, which hold rows of its leads. */
 export function tablesOfSource(project: Project, source: string): RawTable[] {
@@ -71,6 +71,8 @@ export async function isKnownLead(
 export interface RowsOfFile {
   readonly path: string;
   readonly rows: number;
+  /** Rows that name others too, and stay. */
+  readonly shared: number;
   readonly spans: readonly { readonly first: number; readonly last: number }[];
 }
 
@@ -86,44 +88,64 @@ export async function rowsOfLeads(
 ): Promise<RowsOfFile[]> {
   await setLeads(warehouse, ids);
   const kept = tables.map(
-    (table) => `select file_id, line, ${names(table, source)} as is_named from ${versionsOf(table.name)}`,
+    (table) =>
+      `select file_id, line, ${names(table, source)}, ${namesAmongOthers(table, source)} from ${versionsOf(table.name)}`,
   );
   const starts = [
     ...kept,
-    `select file, line, coalesce(list_has_any(leads, ${textList(ids)}), false) from load.rejects`,
+    `select file, line, coalesce(list_has_any(leads, ${textList(ids)}), false), false from load.rejects`,
   ].join(' union all ');
-  const rows = await warehouse.rows<{ path: string; rows: number; firsts: number[]; lasts: number[] }>(/* sql */ `
+  const rows = await warehouse.rows<{
+    path: string;
+    rows: number;
+    shared: number;
+    firsts: number[];
+    lasts: number[];
+  }>(/* sql */ `
     with starts as (
-        select files.path, starts.line, starts.is_named
-        from (${starts}) as starts(file_id, line, is_named)
+        select files.path, starts.line, starts.is_named, starts.is_shared and not starts.is_named as is_shared
+        from (${starts}) as starts(file_id, line, is_named, is_shared)
         inner join load.file_ids as files on starts.file_id = files.file_id
         where files.source = ${quoteLiteral(source)}
     ),
 
     spans as (
-        select path, line, is_named, lead(line) over (partition by path order by line) - 1 as last
+        select path, line, is_named, is_shared, lead(line) over (partition by path order by line) - 1 as last
         from starts
     )
 
     select
         path,
-        count(*) as rows,
-        list(line order by line) as firsts,
-        list(coalesce(last, line + 1_000_000) order by line) as lasts
+        count(*) filter (is_named) as rows,
+        count(*) filter (is_shared) as shared,
+        coalesce(list(line order by line) filter (is_named), []) as firsts,
+        coalesce(list(coalesce(last, line + 1_000_000) order by line) filter (is_named), []) as lasts
     from spans
-    where is_named
+    where is_named or is_shared
     group by path
     order by path`);
-  return rows.map(({ path, rows: count, firsts, lasts }) => ({
+  return rows.map(({ path, rows: count, shared, firsts, lasts }) => ({
     path,
     rows: count,
+    shared,
     spans: firsts.map((first, index) => ({ first, last: lasts[index] ?? first })),
   }));
 }
 
-function names({ leads }: RawTable, source: string): string {
-  const tests = leads.map(
-    (lead) => `coalesce(${quoteIdentifier(lead)}::varchar in (select id from load_leads), false)`,
+/** SQL: whether a list of a row names one of the leads in temp.load_leads. */
+function namesAmongOthers({ leadLists }: RawTable, source: string): string {
+  const tests = leadLists.map(
+    ({ column, path }) =>
+      `list_has_any((select list(id) from load_leads), json_extract_string(${quoteIdentifier(column)}, ${quoteLiteral(path)}))`,
   );
-  return tests.length === 0 ? 'false' : `(crm = ${quoteLiteral(source)} and (${tests.join(' or ')}))`;
+  return tests.length === 0 ? 'false' : `(crm = ${quoteLiteral(source)} and coalesce(${tests.join(' or ')}, false))`;
+}
+
+/** SQL: whether a row is about the leads in temp.load_leads. */
+export function names(table: RawTable, source: string): string {
+  const set = {
+    isOne: (id: string): string => `${id} in (select id from load_leads)`,
+    list: '(select list(id) from load_leads)',
+  };
+  return `(crm = ${quoteLiteral(source)} and ${isAboutLeads(table, set)})`;
 }

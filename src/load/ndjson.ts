@@ -80,13 +80,19 @@ async function stageLines(
   }
 }
 
-/** Keys of the objects on any line, in order of name: a key may first appear far down. */
+/** Keys of the objects on any line, in order of name: a key may first appear far down. None where a line is no text. */
 export async function keysOfAllObjects(warehouse: Warehouse, file: FoundFile): Promise<string[]> {
-  const rows = await warehouse.rows<{ name: string }>(/* sql */ `
-    select distinct unnest(json_keys(object)) as name
-    from (select try_cast(text as json) as object from ${physicalLines([file])})
-    order by name`);
-  return rows.map((row) => row.name);
+  try {
+    const rows = await warehouse.rows<{ name: string }>(/* sql */ `
+      select distinct unnest(json_keys(object)) as name
+      from (select try_cast(text as json) as object from ${physicalLines([file])})
+      order by name`);
+    return rows.map((row) => row.name);
+  } catch (error) {
+    // What is wrong with the file is told when its rows are read.
+    if (isDataError(error)) return [];
+    throw error;
+  }
 }
 
 function unreadable(file: OpenedFile, error: SqlError): Diagnostic {

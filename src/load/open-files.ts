@@ -76,7 +76,7 @@ async function readColumns(
   if (file.kind.format === 'ndjson') {
     const columns = objectKeys(file, head, problems);
     if (columns === undefined) return undefined;
-    if (file.layout !== undefined && holdsRecords(head)) {
+    if (holdsPages(file, head, required)) {
       return readColumns(warehouse, { ...file, kind: { ...file.kind, format: 'json' } }, head, required, problems);
     }
     // A column that may be written in several ways must be found wherever it first appears.
@@ -135,10 +135,14 @@ function objectKeys(file: FoundFile, head: readonly string[], problems: Diagnost
   return undefined;
 }
 
-/** Whether a line is an answer of an API that holds many records, not a record itself. */
-function holdsRecords(head: readonly string[]): boolean {
+/** Whether the first line is an answer of an API that holds many records, or none, and not a record itself. */
+function holdsPages(file: FoundFile, head: readonly string[], required: readonly string[]): boolean {
   const value = parseJson(firstText(head));
-  return typeof value === 'object' && value !== null && holders.some((key) => Array.isArray(Reflect.get(value, key)));
+  if (file.layout === undefined || typeof value !== 'object' || value === null) return false;
+  const known = columnsInFile(file.layout, { kind: file.kind, columns: Object.keys(value).map(asText) });
+  const isRecord = required.length > 0 && required.every((name) => known.includes(name));
+  const held = holders.filter((key) => key in value).map((key): unknown => Reflect.get(value, key));
+  return !isRecord && held.some((records) => Array.isArray(records) || records === null);
 }
 
 function firstText(head: readonly string[]): string {

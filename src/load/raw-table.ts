@@ -1,5 +1,5 @@
 import type { CrmLayout, TableLayout } from '../project/layout-file.ts';
-import { quoteIdentifier } from '../warehouse/warehouse.ts';
+import { quoteIdentifier, quoteLiteral } from '../warehouse/warehouse.ts';
 import { eventTable } from './events.ts';
 
 /**
@@ -18,6 +18,8 @@ export interface RawTable {
   readonly recorded: readonly string[];
   /** Columns that name a lead. */
   readonly leads: readonly string[];
+  /** JSON columns that name several, and the path to their ids. */
+  readonly leadLists: readonly { readonly column: string; readonly path: string }[];
 }
 
 export const eventsTable: RawTable = {
@@ -27,6 +29,7 @@ export const eventsTable: RawTable = {
   latestBy: ['recorded_at', 'occurred_at'],
   recorded: ['recorded_at'],
   leads: ['lead_id'],
+  leadLists: [],
 };
 
 /** The raw table of one table of a CRM's export; sources of one kind share it. */
@@ -38,6 +41,9 @@ function crmTable(kind: string, layout: TableLayout): RawTable {
     latestBy: layout.latestBy,
     recorded: layout.columns.filter((column) => column.isRecorded).map((column) => column.name),
     leads: layout.columns.filter((column) => column.isLead).map((column) => column.name),
+    leadLists: layout.columns.flatMap(({ name, leadsAt }) =>
+      leadsAt === undefined ? [] : [{ column: name, path: leadsAt }],
+    ),
   };
 }
 
@@ -51,6 +57,24 @@ export const fates = { duplicate: 1, superseded: 2 } as const;
 /** The columns as `create table` wants them, without the loader's own. */
 export function definitionOf({ columns }: RawTable): string {
   return [...columns].map(([name, type]) => `${quoteIdentifier(name)} ${type}`).join(', ');
+}
+
+/** Some leads, as SQL: a test of one id, and a list that holds them all. */
+export interface LeadSet {
+  isOne(id: string): string;
+  readonly list: string;
+}
+
+/** SQL: whether a column of a row names one of the leads, or all that a list of it names are such. */
+export function isAboutLeads({ leads, leadLists }: Pick<RawTable, 'leads' | 'leadLists'>, set: LeadSet): string {
+  const tests = [
+    ...leads.map((lead) => `coalesce(${set.isOne(`${quoteIdentifier(lead)}::varchar`)}, false)`),
+    ...leadLists.map(({ column, path }) => {
+      const ids = `json_extract_string(${quoteIdentifier(column)}, ${quoteLiteral(path)})`;
+      return `coalesce(len(${ids}) > 0 and list_has_all(${set.list}, ${ids}), false)`;
+    }),
+  ];
+  return tests.length === 0 ? 'false' : `(${tests.join(' or ')})`;
 }
 
 /** Where all versions of a table's rows lie. */

@@ -2,7 +2,7 @@ import type { LayoutColumn, TableLayout } from '../project/layout-file.ts';
 import { quoteIdentifier, quoteLiteral } from '../warehouse/warehouse.ts';
 import { epochMilliseconds, instant, isWritten, whyNotInstant } from './instants.ts';
 import { hashOf, keptObject, keptValue, type Privacy } from './personal.ts';
-import { forgottenProblem, type RowOptions } from './row-options.ts';
+import { allForgottenProblem, forgottenProblem, lessForgotten, type RowOptions } from './row-options.ts';
 import {
   bookkeeping,
   type FileColumns,
@@ -137,7 +137,7 @@ typed as (
 
 select
     ${quoteLiteral(source.name)} as crm,
-    ${columns.map((column) => `${storedValue(column, columns, options.privacy)} as ${quoteIdentifier(column.name)},`).join('\n    ')}
+    ${columns.map((column) => `${storedValue(column, columns, source.name, options)} as ${quoteIdentifier(column.name)},`).join('\n    ')}
     file as ${bookkeeping.file},
     line as ${bookkeeping.line},
     ${problemOf(columns, source.name, options)} as ${bookkeeping.problem}
@@ -214,14 +214,20 @@ function unwrapped(json: string): string {
   return `case json_type(${json}) when 'NULL' then null when 'VARCHAR' then try_cast(nullif(${json} ->> '$', '') as json) else ${json} end`;
 }
 
-function storedValue(column: ReadColumn, columns: readonly ReadColumn[], privacy: Privacy): string {
+function storedValue(column: ReadColumn, columns: readonly ReadColumn[], crm: string, options: RowOptions): string {
+  const { privacy } = options;
   const { name, typed, keptBy, isAllowListed } = column;
   if (privacy.dropped.includes(name)) return `null::${column.type}`;
   if (privacy.hashed.includes(name)) return hashOf(`${typed}::varchar`, privacy.salt);
   const naming = columns.find((candidate) => candidate.name === keptBy);
   if (naming !== undefined) return keptValue(naming.typed, typed, privacy);
   if (isAllowListed) return `if(json_type(${typed}) = 'OBJECT', ${keptObject(typed, privacy, column.items)}, null)`;
-  return typed;
+  return column.leadsAt === undefined ? typed : lessForgotten(crm, typed, column.leadsAt, options);
+}
+
+function forgottenIn({ isLead, leadsAt, typed }: ReadColumn, crm: string, options: RowOptions): string {
+  if (isLead) return forgottenProblem(crm, `${typed}::varchar`, options);
+  return leadsAt === undefined ? '' : allForgottenProblem(crm, typed, leadsAt, options);
 }
 
 function problemOf(columns: readonly ReadColumn[], crm: string, options: RowOptions): string {
@@ -234,10 +240,7 @@ function problemOf(columns: readonly ReadColumn[], crm: string, options: RowOpti
   const problem = `case
         when fault is not null then fault
         ${columns.flatMap((column) => problemsOf(column, now, masked.has(column.name))).join('\n        ')}
-        ${columns
-          .filter(({ isLead }) => isLead)
-          .map(({ typed }) => forgottenProblem(crm, `${typed}::varchar`, options))
-          .join('\n        ')}
+        ${columns.map((column) => forgottenIn(column, crm, options)).join('\n        ')}
         else null::${problemType}
     end`;
   const values = columns.map(({ name, raw }) => ({ name, value: `${raw}::varchar` }));

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { FileAsRead } from './lines.ts';
-import { fileProblem } from './problems.ts';
+import { fileProblem, notUtf8 } from './problems.ts';
 import { type TextSurvey, TextSurveyor } from './text-survey.ts';
 
 export interface Survey {
@@ -78,11 +78,5 @@ function encodingProblems(path: string, text: TextSurvey): Diagnostic[] {
   if (text.nulLine > 0) {
     return [fileProblem('not-text', path, 'holds a NUL byte: not a text file', { line: text.nulLine })];
   }
-  if (text.notUtf8Line === 0) return [];
-  return [
-    fileProblem('not-utf8', path, 'is not UTF-8 text', {
-      line: text.notUtf8Line,
-      fix: 'Export it as UTF-8; Windows-1252 or Latin-1 letters such as æ, ø and å would be guessed wrong.',
-    }),
-  ];
+  return text.notUtf8Line === 0 ? [] : [notUtf8(path, { line: text.notUtf8Line })];
 }

@@ -173,12 +173,18 @@ from typed`;
 function typed(value: string, from: string, type: string, timeZone: string): string {
   if (type === from) return value;
   if (type === 'TIMESTAMP WITH TIME ZONE') return instant(value, from, timeZone);
-  if (from !== 'VARCHAR') return `try_cast(${value} as ${type})`;
+  const cast = `try_cast(${value} as ${type})`;
+  // A cast to a whole number would round.
+  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type)) {
+    const isWhole = from === 'VARCHAR' ? `regexp_full_match(${value}, '[+-]?[0-9]+')` : `${cast} = ${value}`;
+    return `case when ${isWhole} then ${cast} end`;
+  }
+  if (from !== 'VARCHAR') return cast;
   if (type === 'DATE') return `case when ${isWritten(value, 'date')} then try_cast(${value} as date) end`;
   if (type.startsWith('TIMESTAMP')) {
     return `case when ${isWritten(value, 'local')} then try_cast(${value} as ${type}) end`;
   }
-  return `try_cast(${value} as ${type})`;
+  return cast;
 }
 
 function doesNotFit({

@@ -17,6 +17,8 @@ export interface LayoutColumn {
   readonly isRecorded: boolean;
   /** Identifies a lead, for requests to be forgotten. */
   readonly isLead: boolean;
+  /** Of a JSON column: where in it the ids of leads lie, such as `$.contacts.results[*].id`. A row may name several. */
+  readonly leadsAt?: string;
   /** An empty text is kept apart from none. */
   readonly keepsBlank: boolean;
   /** An instant that may also come as milliseconds since 1970. */
@@ -68,6 +70,13 @@ const column = z.strictObject({
   aliases: z.array(z.string()).default([]),
   recorded: z.boolean().default(false),
   lead: z.boolean().default(false),
+  leads_at: z
+    .string()
+    .regex(
+      /^(\$\.[a-z_]+(\.[a-z_]+)*)\[\*\]\.([a-z_]+)$/,
+      'a path to a list and a key of its items, such as $.contacts.results[*].id',
+    )
+    .optional(),
   blank: z.boolean().default(false),
   epoch_ms: z.boolean().default(false),
   kept_by: z.string().optional(),
@@ -123,6 +132,7 @@ function toColumn(columnName: string, entry: z.infer<typeof column>): LayoutColu
     aliases: entry.aliases,
     isRecorded: entry.recorded,
     isLead: entry.lead,
+    ...(entry.leads_at === undefined ? {} : { leadsAt: entry.leads_at }),
     keepsBlank: entry.blank,
     isEpochAllowed: entry.epoch_ms,
     ...(entry.kept_by === undefined ? {} : { keptBy: entry.kept_by }),
