@@ -45,7 +45,7 @@ export interface LoadResult {
   readonly newestRecordedAt: ReadonlyMap<string, string | null>;
   /** True when the files were loaded before and nothing was done. */
   readonly unchanged: boolean;
-  /** To be handed to `planUnchanged` later. */
+  /** To be handed to `loadUnchanged` later. */
   readonly state: LoadState;
   readonly warnings: readonly Diagnostic[];
 }
@@ -62,8 +62,14 @@ export async function loadUnchanged(
   if (state?.declarations === undefined) return undefined;
   if (state.textsExpireAt !== null && Date.parse(state.textsExpireAt) <= Date.parse(options.now)) return undefined;
   const problems: Diagnostic[] = [];
-  const plan = await planLoad(findAll(project, options, problems), state, options.now);
-  if (!isNothing(plan, state) || problems.some(({ severity }) => severity === 'error')) return undefined;
+  const sources = findAll(project, options, problems);
+  // How far a dated table reaches is told by its rows and by now.
+  if (sources.some(({ config }) => config.recordedAt !== undefined)) return undefined;
+  const plan = await planLoad(sources, state, options.now);
+  if (!isNothing(plan, state)) return undefined;
+  // The limits may have changed.
+  checkRejected(sources, plan.kept, problems, new Map());
+  if (problems.some(({ severity }) => severity === 'error')) return undefined;
   return toResult({ ...state, files: plan.kept }, { plan, unchanged: true, warnings: problems });
 }
 

@@ -38,7 +38,7 @@ export async function openFile(
   const names = opened.columns.map((column) => column.name);
   const known = file.layout === undefined ? names : columnsInFile(file.layout, opened);
   // An answer without a record names no column either.
-  const isEmpty = file.kind.format === 'json' && names.length === 0;
+  const isEmpty = opened.kind.format === 'json' && names.length === 0;
   const missing = isEmpty ? [] : required.filter((name) => !known.includes(name));
   for (const name of missing) problems.push(missingColumn(file, name, names, required));
   problems.push(...twinColumns(file, names));
@@ -139,10 +139,13 @@ function objectKeys(file: FoundFile, head: readonly string[], problems: Diagnost
 function holdsPages(file: FoundFile, head: readonly string[], required: readonly string[]): boolean {
   const value = parseJson(firstText(head));
   if (file.layout === undefined || typeof value !== 'object' || value === null) return false;
-  const known = columnsInFile(file.layout, { kind: file.kind, columns: Object.keys(value).map(asText) });
-  const isRecord = required.length > 0 && required.every((name) => known.includes(name));
-  const held = holders.filter((key) => key in value).map((key): unknown => Reflect.get(value, key));
-  return !isRecord && held.some((records) => Array.isArray(records) || records === null);
+  const isList = (key: string): boolean => {
+    const held: unknown = Reflect.get(value, key);
+    return holders.includes(key) && (Array.isArray(held) || held === null);
+  };
+  const [lists, others] = [Object.keys(value).filter(isList), Object.keys(value).filter((key) => !isList(key))];
+  const known = columnsInFile(file.layout, { kind: file.kind, columns: others.map(asText) });
+  return lists.length > 0 && (required.length === 0 || required.some((name) => !known.includes(name)));
 }
 
 function firstText(head: readonly string[]): string {

@@ -86,9 +86,21 @@ function saltOrFail(salt: string | undefined): string {
   ]);
 }
 
-/** SQL for the value of a property whose name is in another column. */
-export function keptValue(name: string, value: string, privacy: Privacy): string {
+/**
+ * SQL for the value of a property whose name is in another column. `patterns`: property → what its value must be to be
+ * stored.
+ */
+export function keptValue(
+  name: string,
+  value: string,
+  privacy: Privacy,
+  patterns: ReadonlyMap<string, string> = new Map(),
+): string {
   const branches = [
+    ...[...patterns].map(
+      ([property, pattern]) =>
+        `when ${name} = ${quoteLiteral(property)} and not regexp_full_match(${value}, ${quoteLiteral(pattern)}) then null`,
+    ),
     `when list_contains(${textList(privacy.allowed)}, ${name}) then ${value}`,
     ...(privacy.hashed.length === 0
       ? []

@@ -89,3 +89,10 @@ export const ownTables: readonly string[] = ['expired', 'file_ids', 'rejects', '
 export function staged(name: string): string {
   return `"load".${quoteIdentifier(`new:${name}`)}`;
 }
+
+/** The raw tables that the sources fill, less those of kind table. */
+export function keyedTables(sources: readonly { readonly layout: CrmLayout | undefined }[]): Map<string, RawTable> {
+  const layouts = new Set(sources.flatMap(({ layout }) => layout ?? []));
+  const tables = [eventsTable, ...[...layouts].flatMap(crmTables)];
+  return new Map(tables.map((table) => [table.name, table]));
+}

@@ -220,7 +220,7 @@ function storedValue(column: ReadColumn, columns: readonly ReadColumn[], crm: st
   if (privacy.dropped.includes(name)) return `null::${column.type}`;
   if (privacy.hashed.includes(name)) return hashOf(`${typed}::varchar`, privacy.salt);
   const naming = columns.find((candidate) => candidate.name === keptBy);
-  if (naming !== undefined) return keptValue(naming.typed, typed, privacy);
+  if (naming !== undefined) return keptValue(naming.typed, typed, privacy, column.patterns);
   if (isAllowListed) return `if(json_type(${typed}) = 'OBJECT', ${keptObject(typed, privacy, column.items)}, null)`;
   return column.leadsAt === undefined ? typed : lessForgotten(crm, typed, column.leadsAt, options);
 }

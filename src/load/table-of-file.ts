@@ -1,8 +1,8 @@
 import type { CrmLayout, TableLayout } from '../project/layout-file.ts';
 
-/** A piece of a name that says nothing of the content: a date, a number, a part. */
+/** A piece of a name that says nothing of the content: a date, a time, a number, a part. */
 const meaningless =
-  /^(data|export|full|delta|incremental|page|part|chunk|batch)?([0-9]*|[0-9]+t[0-9]+z?|[0-9a-f]*[0-9][0-9a-f]*)$/;
+  /^(data|export|full|delta|incremental|page|part|chunk|batch)?(t?[0-9]*z?|[0-9]+t[0-9]+z?|[0-9a-f]*[0-9][0-9a-f]*)$/;
 
 function saysNothing(rest: string): boolean {
   return rest.split('_').every((piece) => meaningless.test(piece));

@@ -25,6 +25,8 @@ export interface LayoutColumn {
   readonly isEpochAllowed: boolean;
   /** The column that names the property whose value this is: stored only for properties that the source allows. */
   readonly keptBy?: string;
+  /** Of such a column: property → what its value must be, whole, to be stored; a regular expression. */
+  readonly patterns: ReadonlyMap<string, string>;
   /** A JSON object of which only properties that the source allows are stored. */
   readonly isAllowListed: boolean;
   /** Of such an object whose values are histories: the keys of an item that are stored. */
@@ -80,6 +82,7 @@ const column = z.strictObject({
   blank: z.boolean().default(false),
   epoch_ms: z.boolean().default(false),
   kept_by: z.string().optional(),
+  patterns: z.record(z.string(), z.string()).default({}),
   allow_list: z.boolean().default(false),
   items: z.array(z.string()).min(1).optional(),
   collect: z.string().optional(),
@@ -136,6 +139,7 @@ function toColumn(columnName: string, entry: z.infer<typeof column>): LayoutColu
     keepsBlank: entry.blank,
     isEpochAllowed: entry.epoch_ms,
     ...(entry.kept_by === undefined ? {} : { keptBy: entry.kept_by }),
+    patterns: new Map(Object.entries(entry.patterns)),
     isAllowListed: entry.allow_list,
     ...(entry.items === undefined ? {} : { items: entry.items }),
     ...(entry.collect === undefined ? {} : { collect: entry.collect }),
