@@ -21,6 +21,16 @@ export async function surveyFile(
   file: FileAsRead & { readonly path?: string },
   problems: Diagnostic[],
 ): Promise<Survey> {
+  try {
+    return await readOnce(file, problems);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    // It went after it was found, which is told when all files are looked at once more.
+    return { sha256: '', text: new TextSurveyor().finish() };
+  }
+}
+
+async function readOnce(file: FileAsRead & { readonly path?: string }, problems: Diagnostic[]): Promise<Survey> {
   const { format, compression } = file.kind;
   if (format === 'parquet' || compression === 'zstd') return { sha256: await hashFile(file.absolute), text: undefined };
   const hash = createHash('sha256');

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Progress } from '../../src/diagnostics/progress.ts';
+import { type LoadResult, loadUnchanged } from '../../src/load/load.ts';
+import { openProject } from '../../src/project/project.ts';
 import type { Warehouse } from '../../src/warehouse/warehouse.ts';
 import { acme, acmeLayout, acmeSource } from './acme.ts';
 import { csv, Dump } from './dump.ts';
@@ -71,9 +73,10 @@ test('the last source of a kind takes its tables along', async () => {
 });
 
 test('with another time zone the same files are read again', async () => {
-  const dump = await Dump.of({ 'events.csv': csv(event('e1')) });
+  const source = (zone: string): string => `  events: { files: events.csv, time_zone: ${zone} }`;
+  const dump = await Dump.of({ 'events.csv': csv(event('e1')) }, source('Europe/Copenhagen'));
   await dump.load();
-  dump.declare('  events: { files: events.csv, time_zone: America/New_York }');
+  dump.declare(source('America/New_York'));
   expect((await dump.load()).changes.map(({ change }) => change)).toEqual(['changed']);
   expect(await dump.rows('select occurred_at from raw.events')).toEqual([{ occurred_at: '2026-03-01T15:00:00Z' }]);
 });
@@ -112,6 +115,20 @@ test('rows that are in no file any more are told, those in another file are not'
     'rows-gone events-2.csv has changed: 1 row that it held is in no file any more',
   ]);
   expect(rows).toEqual({ read: 2, loaded: 2, duplicate: 0, superseded: 0, rejected: 0 });
+});
+
+test('when the version that counted goes, the one before it counts again', async () => {
+  const dump = await acme({
+    'dumps/people-1.csv': people('p1,2026-03-01T10:00:00,open', 'p2,,open'),
+    'dumps/people-2.csv': people('p1,2026-03-02T10:00:00,won', 'p2,,open'),
+  });
+  const counts = async (): Promise<unknown> => {
+    const { rows } = await dump.load();
+    return [rows, (await dump.rows('select id, status from raw.acme_people order by id')).map((row) => row.status)];
+  };
+  expect(await counts()).toEqual([{ read: 4, loaded: 2, duplicate: 1, superseded: 1, rejected: 0 }, ['won', 'open']]);
+  dump.remove('dumps/people-2.csv');
+  expect(await counts()).toEqual([{ read: 2, loaded: 2, duplicate: 0, superseded: 0, rejected: 0 }, ['open', 'open']]);
 });
 
 const brokenDelivery = {
@@ -176,4 +193,30 @@ test('a dry run changes nothing and tells what the load that follows does', asyn
   const before = await everything(dump.warehouse);
   expect(await dump.problems({ dryRun: true })).toEqual(await dump.problems());
   expect(await everything(dump.warehouse)).toEqual(before);
+});
+
+test('that there is nothing to do is told without the warehouse, from what the last load returned', async () => {
+  const dump = await acme(first);
+  const { state, changes: _, ...done } = await dump.load({ keepRejects: true });
+  const unchanged = (now: string): Promise<LoadResult | undefined> =>
+    loadUnchanged(openProject(dump.root), structuredClone(state), { now });
+  expect(await unchanged('2026-06-01T00:00:00Z')).toMatchObject({ ...done, unchanged: true });
+  expect(await unchanged('2026-06-14T00:00:00Z')).toEqual(await dump.load({ now: '2026-06-14T00:00:00Z' }));
+  // Then the text of a rejected row has been kept long enough.
+  expect(await unchanged('2026-06-15T00:00:01Z')).toBe(undefined);
+  dump.declare(acmeSource('max_rejected: 0'));
+  expect(await unchanged('2026-06-01T00:00:00Z')).toBe(undefined);
+  dump.declare(acmeSource());
+  dump.write({ 'dumps/people-2.csv': people('p1,2026-03-01T10:00:00,won') });
+  expect(await unchanged('2026-06-01T00:00:00Z')).toBe(undefined);
+});
+
+test('how far a table reaches that is dated by days is told anew, though nothing else changed', async () => {
+  const dump = await Dump.of(
+    { 'x.csv': 'id,day\n1,2026-06-01\n' },
+    '  x: { kind: table, files: x.csv, recorded_at: day }',
+  );
+  const reach = async (now: string): Promise<unknown> => (await dump.load({ now })).newestRecordedAt.get('x');
+  expect(await reach('2026-06-01T10:00:00Z')).toBe('2026-06-01T10:00:00Z');
+  expect(await reach('2026-06-03T10:00:00Z')).toBe('2026-06-02T00:00:00Z');
 });
