@@ -5,7 +5,7 @@ import { writeAgreementTables } from '../agreement/tables.ts';
 import { type ContractResult, checkContracts } from '../contracts/check.ts';
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
-import { type LoadResult, loadSources } from '../load/load.ts';
+import { type LoadResult, loadSources, recount } from '../load/load.ts';
 import { checkMetrics } from '../metrics/check.ts';
 import { evaluateMetrics } from '../metrics/evaluate.ts';
 import { inspectModels } from '../models/inspect.ts';
@@ -20,7 +20,7 @@ import { Warehouse } from '../warehouse/warehouse.ts';
 import { chooseAsOf } from './as-of.ts';
 import { attributeRows, splitModels, writeOutlines } from './crms.ts';
 import { loadOptions } from './load.ts';
-import { openWork } from './open-work.ts';
+import { compact, openWork } from './open-work.ts';
 import { publishTables } from './publish.ts';
 import { expireOldLeads } from './retention.ts';
 import { loadSeeds } from './seeds.ts';
@@ -75,14 +75,14 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
     const prepared = await prepare(work, project, { ...options, progress });
     await writeOutlines(work, splitModels(project).outlined, planned);
     await work.lock();
-    audited = {
-      ...prepared,
-      ...(await runProject(work, project, planned, { ...prepared, now: options.now, progress, clock })),
-    };
+    const run = await runProject(work, project, planned, { ...prepared, now: options.now, progress, clock });
+    const counted = run.expiredRows === 0 ? prepared.load : await recount(work, prepared.load);
+    audited = { ...prepared, ...run, load: counted };
   } finally {
     work.close();
   }
 
+  if (audited.load.mustCompact || audited.expiredRows > 0) await compact(files.work);
   recordLoaded(files, audited.load.state);
   failOnViolations(audited.contracts, files);
   const tables = await progress.task(
@@ -100,6 +100,8 @@ interface Prepared {
 }
 
 interface Audited extends Prepared {
+  /** Rows of leads past retention that were taken out. */
+  readonly expiredRows: number;
   readonly models: readonly ModelRun[];
   readonly values: number;
   readonly contracts: readonly ContractResult[];
@@ -189,7 +191,7 @@ async function runProject(
     () => checkContracts(work, { ...project, models: splitModels(project).active }, { asOf, now }),
     (results) => `${results.filter((result) => result.passed).length} of ${results.length} hold`,
   );
-  return { models, values, contracts };
+  return { models, expiredRows: expired, values, contracts };
 }
 
 async function checkProject(work: Warehouse, project: Project, planned: readonly PlannedModel[]): Promise<void> {

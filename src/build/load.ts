@@ -7,7 +7,7 @@ import { type Project, readSalt } from '../project/project.ts';
 import { warehouseFiles } from '../state/files.ts';
 import { readLoaded, recordLoaded } from '../state/loaded.ts';
 import type { BuildOptions } from './build.ts';
-import { openWork } from './open-work.ts';
+import { compact, openWork } from './open-work.ts';
 
 export type { FileChange } from '../load/load.ts';
 
@@ -33,6 +33,7 @@ export async function load(
       dryRun: options.dryRun ?? false,
     });
     work.close();
+    if (result.mustCompact && !options.dryRun) await compact(files.work);
     if (!options.dryRun) recordLoaded(files, result.state);
     return result;
   } finally {

@@ -49,7 +49,8 @@ async function isMostlyFree(work: Warehouse): Promise<boolean> {
   return size !== undefined && size.free > size.used && size.used > 0;
 }
 
-async function compact(file: string): Promise<void> {
+/** Copies a closed work file into a fresh one, so that nothing that was deleted lies in it any more. */
+export async function compact(file: string): Promise<void> {
   const fresh = `${file}.compact`;
   if (existsSync(fresh)) rmSync(fresh);
   const copier = await Warehouse.open(':memory:');

@@ -120,14 +120,13 @@ function repairedScan(file: OpenedFile, target: Target, grammar: Grammar): Param
 }
 
 function rowFault(file: OpenedFile, target: Target, grammar: Grammar): string {
-  const text = target.keepsText ? 'text' : 'null';
   return `case
         when not ${grammar.isWellFormed('text')}
-            then ${fault('broken-quote', 'null', `'a quote is not closed, or text follows the closing quote'`, text)}
+            then ${fault('broken-quote', 'null', `'a quote is not closed, or text follows the closing quote'`)}
         when not is_complete
-            then ${fault('column-count', 'null', `'has ' || len(fields) || ' columns, the header has ${grammar.columns}'`, text)}
+            then ${fault('column-count', 'null', `'has ' || len(fields) || ' columns, the header has ${grammar.columns}'`)}
         when line_count > 1 and (${spansLines(file, target)})
-            then ${fault('broken-quote', 'null', `'an id or name holds a line break: a quote before it is not closed'`, text)}
+            then ${fault('broken-quote', 'null', `'an id or name holds a line break: a quote before it is not closed'`)}
         else ${noFault}
     end`;
 }

@@ -97,7 +97,6 @@ async function gatherDamaged(warehouse: Warehouse, files: readonly OpenedFile[])
     select
         files.id as file,
         errors.line,
-        min(errors.csv_line) as text,
         case max(errors.error_type)
             when 'UNQUOTED VALUE' then 'broken-quote'
             when 'LINE SIZE OVER MAXIMUM' then 'row-too-long'
@@ -153,7 +152,7 @@ async function recordDamaged(warehouse: Warehouse, file: OpenedFile, target: Tar
   if (damaged === undefined || damaged.rows === 0) return;
   await warehouse.run(
     `insert into ${rejected}
-    select file, line, null, code, reason, null, ${target.keepsText ? 'text' : 'null'}, null from load_csv_damaged where file = ${file.id}`,
+    select file, line, null, code, reason, null, null, null from load_csv_damaged where file = ${file.id}`,
   );
   await warehouse.run(/* sql */ `
     with whole_lines as (

@@ -70,7 +70,6 @@ export function eventTarget(table: string, source: { name: string; timeZone: str
     singleLine: () => ['event_id', 'lead_id', 'type', 'stage', 'owner_id', 'team', 'channel'],
     select: (scan) => selectEvents(scan, source, options),
     // Properties that may not be stored cannot be told from the rest of a row that cannot be taken apart.
-    keepsText: false,
   };
 }
 

@@ -12,7 +12,7 @@ import { privacyOf } from './personal.ts';
 import { type LoadPlan, type LoadSource, planLoad } from './plan-load.ts';
 import { crmTables, ownTables } from './raw-table.ts';
 import { readReach } from './reach.ts';
-import { forgetTexts } from './staging.ts';
+import { forgetTexts, textsExpireAt } from './staging.ts';
 import { type Survey, surveyFile } from './survey.ts';
 import { checkRejected } from './threshold.ts';
 
@@ -45,6 +45,8 @@ export interface LoadResult {
   readonly newestRecordedAt: ReadonlyMap<string, string | null>;
   /** True when the files were loaded before and nothing was done. */
   readonly unchanged: boolean;
+  /** Whether rows or texts went that must not lie in free blocks of the file: copy it into a fresh one. */
+  readonly mustCompact: boolean;
   /** To be handed to `loadUnchanged` later. */
   readonly state: LoadState;
   readonly warnings: readonly Diagnostic[];
@@ -70,7 +72,7 @@ export async function loadUnchanged(
   // The limits may have changed.
   checkRejected(sources, plan.kept, problems, new Map());
   if (problems.some(({ severity }) => severity === 'error')) return undefined;
-  return toResult({ ...state, files: plan.kept }, { plan, unchanged: true, warnings: problems });
+  return toResult({ ...state, files: plan.kept }, { plan, unchanged: true, mustCompact: false, warnings: problems });
 }
 
 /**
@@ -115,9 +117,10 @@ async function loadWith(
     if (!options.dryRun) await forgetTexts(warehouse, options.now);
     const tables = sources.filter(({ config }) => config.kind === 'table');
     const reach = new Map([...state.newestRecordedAt, ...(await readReach(warehouse, tables, options.now))]);
+    const texts = await textsExpireAt(warehouse);
     return toResult(
-      { ...state, files: plan.kept, newestRecordedAt: [...reach] },
-      { plan, unchanged: true, warnings: problems },
+      { ...state, files: plan.kept, newestRecordedAt: [...reach], textsExpireAt: texts },
+      { plan, unchanged: true, mustCompact: texts !== state.textsExpireAt, warnings: problems },
     );
   }
   if (state === undefined) await clear(warehouse);
@@ -139,7 +142,15 @@ async function loadWith(
         : `${plan.read.length} of ${done.files.length} files, ${sum(done.files, 'rowsRead').toLocaleString('en')} rows`,
   );
   if (loaded === undefined) return undefined;
-  return toResult(loaded, { plan, unchanged: false, warnings: problems });
+  // What may no longer be stored, or is stored otherwise, must not lie about in the file.
+  const isReadOtherwise = Object.keys(state?.declarations ?? {}).some((source) => !plan.isSameReading(source));
+  const haveTextsGone = state?.textsExpireAt != null && Date.parse(state.textsExpireAt) <= Date.parse(options.now);
+  return toResult(loaded, {
+    plan,
+    unchanged: false,
+    mustCompact: isReadOtherwise || haveTextsGone,
+    warnings: problems,
+  });
 }
 
 /** The files of each source as a load would find them, and what is wrong with them in a few words. */
@@ -251,22 +262,32 @@ function requiredColumns({ source, layout }: FoundFile): readonly string[] {
 
 function toResult(
   state: LoadState,
-  { plan, ...rest }: { plan: LoadPlan; unchanged: boolean; warnings: readonly Diagnostic[] },
+  { plan, ...rest }: { plan: LoadPlan; unchanged: boolean; mustCompact: boolean; warnings: readonly Diagnostic[] },
 ): LoadResult {
   const { files, newestRecordedAt } = state;
   return {
     files,
     state,
     changes: describeChanges(files, plan),
-    rows: {
-      read: sum(files, 'rowsRead'),
-      loaded: sum(files, 'rowsLoaded'),
-      duplicate: sum(files, 'rowsDuplicate'),
-      superseded: sum(files, 'rowsSuperseded'),
-      rejected: sum(files, 'rowsRejected'),
-    },
+    rows: rowsOf(files),
     newestRecordedAt: new Map(newestRecordedAt),
     ...rest,
+  };
+}
+
+/** A load's result with the counts as they are after leads past retention were taken out. */
+export async function recount(warehouse: Warehouse, result: LoadResult): Promise<LoadResult> {
+  const state = (await readState(warehouse)) ?? result.state;
+  return { ...result, state, files: state.files, rows: rowsOf(state.files) };
+}
+
+function rowsOf(files: readonly LoadedFile[]): LoadResult['rows'] {
+  return {
+    read: sum(files, 'rowsRead'),
+    loaded: sum(files, 'rowsLoaded'),
+    duplicate: sum(files, 'rowsDuplicate'),
+    superseded: sum(files, 'rowsSuperseded'),
+    rejected: sum(files, 'rowsRejected'),
   };
 }
 

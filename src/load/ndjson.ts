@@ -137,7 +137,6 @@ function lineScan(file: OpenedFile, target: Target, hasMixedLineEnds = false): S
   const wanted = target.wanted(file);
   const tops = topColumns(wanted);
   const shape = JSON.stringify(Object.fromEntries(tops));
-  const text = target.keepsText ? 'text' : 'null';
   return {
     from: /* sql */ `(
         select text, json_transform(try_cast(text as json), ${quoteLiteral(shape)}) as object
@@ -149,9 +148,9 @@ function lineScan(file: OpenedFile, target: Target, hasMixedLineEnds = false): S
     line: 'null::bigint',
     fault: `case
             when text is null then ${fault('blank', 'null', `'blank line'`)}
-            when object is null then ${fault('invalid-json', 'null', `'the line is not valid JSON'`, text)}
+            when object is null then ${fault('invalid-json', 'null', `'the line is not valid JSON'`)}
             when not starts_with(ltrim(text, E' \\t\\r'), '{')
-                then ${fault('invalid-json', 'null', `'the line is not a JSON object'`, text)}
+                then ${fault('invalid-json', 'null', `'the line is not a JSON object'`)}
             else ${noFault}
         end`,
   };

@@ -91,7 +91,6 @@ export function recordTarget(
       return layout.key.flatMap((name) => places.get(name)?.flat() ?? []);
     },
     select: (scan) => selectRecords(scan, layout, source, options),
-    keepsText: false,
   };
 }
 
@@ -204,8 +203,11 @@ function typedValue({ raw, from, type, isEpochAllowed }: ReadColumn, timeZone: s
       return /^varchar$/i.test(from)
         ? `case when ${isWritten(raw, 'local')} then try_cast(${raw} as timestamp) end`
         : `${raw}::timestamp`;
-    default:
-      return `try_cast(${raw} as ${type})`;
+    case 'bigint':
+      // A cast alone would round.
+      return `case when regexp_full_match(${raw}, '[+-]?[0-9]+') then try_cast(${raw} as bigint) end`;
+    case 'double':
+      return `case when regexp_full_match(${raw}, '[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?') then try_cast(${raw} as double) end`;
   }
 }
 

@@ -14,10 +14,7 @@ export interface RowOptions {
 }
 
 /** The forgotten leads of a source, by their hashes. */
-export function forgottenLeads(
-  crm: string,
-  { forgotten, privacy }: RowOptions,
-): { hashes: string; hash(id: string): string } {
+function forgottenLeads(crm: string, { forgotten, privacy }: RowOptions): { hashes: string; hash(id: string): string } {
   return {
     hashes: `[${forgotten.map(quoteLiteral).join(', ')}]::varchar[]`,
     hash: (id) => tombstoneOf(crm, id, privacy.salt),

@@ -61,8 +61,6 @@ export interface Target {
   singleLine(file: FileColumns): readonly string[];
   /** A select over the scan in the order of the target's columns, the last three being file, line and problem. */
   select(scan: Scan): string;
-  /** Whether the text of a row that cannot be taken apart may be kept with the reason: no column of it is personal. */
-  readonly keepsText: boolean;
 }
 
 /** The bookkeeping columns of a target; a colon keeps them apart from any column that people name. */
@@ -71,9 +69,9 @@ export const bookkeeping = { file: '"load:file"', line: '"load:line"', problem: 
 export const problemType = 'struct(code varchar, "column" varchar, reason varchar, raw varchar)';
 export const noFault = `null::${problemType}`;
 
-/** SQL for one problem of a row; `column`, `reason` and `raw` (the row's text, where it may be kept) are SQL expressions. */
-export function fault(code: string, column: string, reason: string, raw = 'null'): string {
-  return `{'code': '${code}', 'column': ${column}, 'reason': ${reason}, 'raw': ${raw}}::${problemType}`;
+/** SQL for one problem of a row; `column` and `reason` are SQL expressions. */
+export function fault(code: string, column: string, reason: string): string {
+  return `{'code': '${code}', 'column': ${column}, 'reason': ${reason}, 'raw': null}::${problemType}`;
 }
 
 /** E-mail addresses and telephone numbers; of plain digits those that are no Unix time. */
@@ -99,7 +97,7 @@ export function textOf({ expression, type }: ScanColumn, hasBlanks: boolean): st
 
 /**
  * SQL that adds to a row's problem what the row holds, as JSON, personal columns masked: for people who mend dumps.
- * A row that cannot be taken apart keeps the text that its problem carries.
+ * A row that cannot be taken apart keeps nothing: what in it is personal cannot be told.
  */
 export function withText(
   problem: string,

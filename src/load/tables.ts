@@ -124,7 +124,6 @@ export function tableTarget(
     wanted: () => columns.map(({ name }) => ({ name, path: [name], isJson: false })),
     singleLine: () => [],
     select: (scan) => selectTable(scan, source, columns, salt),
-    keepsText: false,
   };
 }
 

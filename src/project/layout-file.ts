@@ -172,7 +172,16 @@ function checkNames(checked: CrmLayout, problems: Diagnostic[]): void {
     for (const [index, latest] of table.latestBy.entries()) {
       report(latest, columnNames, 'column', ['tables', table.name, 'latest_by', index]);
     }
-    for (const { name: columnName, keptBy } of table.columns) {
+    for (const { name: columnName, keptBy, isRecorded, type } of table.columns) {
+      if (isRecorded && !/^(date|timestamp)/.test(type)) {
+        problems.push({
+          code: 'invalid-value',
+          severity: 'error',
+          message: `tables.${table.name}.columns.${columnName}: recorded, but of type ${type}`,
+          ...checked.at(['tables', table.name, 'columns', columnName, 'recorded']),
+          expected: 'type: timestamptz, timestamp or date',
+        });
+      }
       if (keptBy !== undefined) {
         report(keptBy, columnNames, 'column', ['tables', table.name, 'columns', columnName, 'kept_by']);
       }

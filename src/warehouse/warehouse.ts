@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { asSqlErrors } from './sql-error.ts';
 
@@ -44,6 +46,8 @@ export class Warehouse {
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
         errors_as_json: 'true',
+        // Beside a file DuckDB chooses itself; in memory it would take the working directory.
+        ...(file === ':memory:' ? { temp_directory: join(tmpdir(), `handover-${process.pid}`) } : {}),
         ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
         ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
       }),

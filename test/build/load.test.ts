@@ -8,16 +8,23 @@ import { holdOpen, tinyProject, writeFiles } from './project.ts';
 const now = '2026-03-04T06:00:00Z';
 
 it('the same files again are told without opening the work file', async () => {
-  const root = tinyProject();
+  const events = 'event_id,occurred_at,lead_id,type\ne1,2026-03-02T09:00:00Z,L1,activity\n';
+  const root = tinyProject({
+    'handover.yml': 'name: tiny\nsources:\n  events: { files: events.csv }\n',
+    'events.csv': events,
+  });
   const first = await load(openProject(root), { now });
-  expect(first).toMatchObject({ unchanged: false, rows: { read: 2, loaded: 2 } });
+  expect(first).toMatchObject({ unchanged: false, rows: { read: 1, loaded: 1 } });
 
   const holder = await holdOpen(join(root, 'target/handover.work.duckdb'));
-  const same = await load(openProject(root), { now });
-  expect(same).toMatchObject({ unchanged: true, rows: first.rows, files: first.files });
-  writeFiles(root, { 'deals.csv': 'deal_id,won_at,amount\nd1,2026-03-02T09:00:00Z,100\n' });
-  await expect(load(openProject(root), { now })).rejects.toMatchObject({ diagnostics: [{ code: 'locked' }] });
-  holder.kill();
+  try {
+    const same = await load(openProject(root), { now });
+    expect(same).toMatchObject({ unchanged: true, rows: first.rows, files: first.files });
+    writeFiles(root, { 'events.csv': events.replace('L1', 'L2') });
+    await expect(load(openProject(root), { now })).rejects.toMatchObject({ diagnostics: [{ code: 'locked' }] });
+  } finally {
+    holder.kill();
+  }
 });
 
 it('a load after a build, and a build after a load, know what was loaded', async () => {

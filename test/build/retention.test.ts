@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { build } from '../../src/build/build.ts';
+import { load } from '../../src/build/load.ts';
 import { openProject } from '../../src/project/project.ts';
 import { type Row, Warehouse } from '../../src/warehouse/warehouse.ts';
 import { writeFiles } from './project.ts';
@@ -80,4 +81,14 @@ it('a lead that is heard of again comes back whole, as if its files came only no
   ]);
   rmSync(join(root, 'target'), { recursive: true });
   expect(await buildAndRead(root)).toEqual(again);
+});
+
+it('what was taken out lies nowhere in the work file, and the ledger beside it counts as it does', {
+  timeout: 60_000,
+}, async () => {
+  const root = project();
+  await buildAndRead(root);
+  expect(readFileSync(join(root, 'target/handover.work.duckdb')).includes('silent')).toBe(false);
+  const again = await load(openProject(root), { now });
+  expect(again).toMatchObject({ unchanged: true, rows: { read: 6, loaded: 3, rejected: 3 } });
 });
