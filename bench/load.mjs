@@ -11,7 +11,8 @@ export const loadSuite = {
   title: 'Loading event dumps',
   explanation: `The floor is a DuckDB script written by hand, bench/load-floor.mjs: it reads the same files with declared
 columns, makes the same checks in one \`create table as select\` and drops repeated rows. It keeps no rejected rows, and
-no file and line of any row. The suite fails when the two do not load the same number of rows. CSV and NDJSON are gzipped.`,
+no file and line of any row. The suite fails when the two do not load the same number of rows. CSV and NDJSON are
+gzipped. The targets are for 10 million events: of fewer, starting a process is too much of the whole.`,
   run,
 };
 

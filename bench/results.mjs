@@ -12,7 +12,7 @@ export function keepResult(suite, result) {
   const earlier = existsSync(jsonFile) ? JSON.parse(readFileSync(jsonFile, 'utf8')) : {};
   const results = { ...earlier, [suite]: rounded({ ...result, machine: machine() }) };
   writeFileSync(jsonFile, `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(markdownFile, [introduction, ...Object.entries(results).map(section)].join('\n'));
+  writeFileSync(markdownFile, introduction + Object.entries(results).map(section).join(''));
 }
 
 const introduction = `# Benchmarks
@@ -41,8 +41,8 @@ function section([suite, { title, explanation, date, events, rows, runs, machine
 
 ${explanation}
 
-${when}${events.toLocaleString('en')} events asked for, ${rows.toLocaleString('en')} rows loaded; ${runs} runs.
-${on.processor}, ${on.cores} cores, ${on.memoryGb} GB; node ${on.node}, DuckDB ${on.duckdb}, Handover ${on.handover}.
+${when}${events.toLocaleString('en')} events asked for, ${rows.toLocaleString('en')} rows loaded; ${runs === 1 ? 'one run' : `${runs} runs`}.
+${on.processor}, ${on.cores} cores, ${on.memoryGb.toFixed(0)} GB; node ${on.node}, DuckDB ${on.duckdb}, Handover ${on.handover}.
 
 ${table(['figure', 'ours', 'against', 'takes', 'ratio', 'target', 'met', 'CPU ratio', 'memory', 'of the other'], figures.map(figureRow))}
 
