@@ -18,7 +18,8 @@ import { numberRows } from './staging.ts';
 
 /**
  * Loads NDJSON files that share a compression. DuckDB's own reader is fast, but turns a line that it cannot read into
- * nulls without a word: a file with such a line, or with a blank one, is taken out again and read as lines of text.
+ * nulls without a word: such lines are read once more, as text. A file whose rows are not its lines one for one (it has
+ * blank ones) is taken out again and read as text altogether.
  */
 export async function stageNdjson(
   warehouse: Warehouse,
@@ -27,14 +28,31 @@ export async function stageNdjson(
   problems: Diagnostic[],
 ): Promise<void> {
   const accepted = await stageFast(warehouse, files, target);
+  if (accepted.length > 0) await numberRows(warehouse, target, accepted, 1);
+  for (const file of accepted) await readUnread(warehouse, file, target, problems);
   for (const file of files.filter((candidate) => !accepted.includes(candidate))) {
     await warehouse.run(`delete from ${target.table} where ${bookkeeping.file} = ${file.id}`);
-    await stageLines(warehouse, file, target, problems);
+    await stageLines(warehouse, file, target, problems, 'true');
   }
-  await numberRows(warehouse, target, files, 1);
 }
 
-/** The files of which every line became a row. */
+/** Reads the lines again of which DuckDB made nothing. */
+async function readUnread(
+  warehouse: Warehouse,
+  file: OpenedFile,
+  target: Target,
+  problems: Diagnostic[],
+): Promise<void> {
+  const isUnread = `${bookkeeping.file} = ${file.id} and ${bookkeeping.problem}.code = 'unread'`;
+  const rows = await warehouse.rows<{ line: number }>(
+    `select ${bookkeeping.line} as line from ${target.table} where ${isUnread} order by line`,
+  );
+  if (rows.length === 0) return;
+  await warehouse.run(`delete from ${target.table} where ${isUnread}`);
+  await stageLines(warehouse, file, target, problems, `line in (${rows.map(({ line }) => line).join(', ')})`);
+}
+
+/** The files of which every line became a row, be it an empty one. */
 async function stageFast(
   warehouse: Warehouse,
   files: readonly OpenedFile[],
@@ -46,11 +64,8 @@ async function stageFast(
     if (isDataError(error)) return [];
     throw error;
   }
-  const counts = await warehouse.rows<{ file: number; rows: number; unread: number }>(/* sql */ `
-    select
-        ${bookkeeping.file} as file,
-        count(*) as rows,
-        count(*) filter (${bookkeeping.problem}.code = 'unread') as unread
+  const counts = await warehouse.rows<{ file: number; rows: number }>(/* sql */ `
+    select ${bookkeeping.file} as file, count(*) as rows
     from ${target.table}
     where ${bookkeeping.file} in (${files.map((file) => file.id).join(', ')})
     group by file`);
@@ -58,20 +73,21 @@ async function stageFast(
   for (const file of files) {
     const { text } = await file.survey();
     const count = counts.find((candidate) => candidate.file === file.id);
-    const isWhole = count?.unread === 0 && text?.blankLines === 0 && text.lines === count.rows;
-    if (isWhole) accepted.push(file);
+    if (text?.blankLines === 0 && text.lines === count?.rows) accepted.push(file);
   }
   return accepted;
 }
 
+/** Reads lines as text; `which` is SQL over `line`, its number. */
 async function stageLines(
   warehouse: Warehouse,
   file: OpenedFile,
   target: Target,
   problems: Diagnostic[],
+  which: string,
 ): Promise<void> {
   const { text } = await file.survey();
-  const scan = lineScan(file, target, text?.hasMixedLineEnds);
+  const scan = lineScan(file, target, which, text?.hasMixedLineEnds);
   try {
     await warehouse.run(`insert into ${target.table} ${target.select(scan)}`);
   } catch (error) {
@@ -133,19 +149,20 @@ function fastScan(files: readonly OpenedFile[], wanted: readonly Wanted[]): Scan
   };
 }
 
-function lineScan(file: OpenedFile, target: Target, hasMixedLineEnds = false): Scan {
+function lineScan(file: OpenedFile, target: Target, which: string, hasMixedLineEnds = false): Scan {
   const wanted = target.wanted(file);
   const tops = topColumns(wanted);
   const shape = JSON.stringify(Object.fromEntries(tops));
   return {
     from: /* sql */ `(
-        select text, json_transform(try_cast(text as json), ${quoteLiteral(shape)}) as object
-        from ${physicalLines([file], hasMixedLineEnds)}
+        select line, text, json_transform(try_cast(text as json), ${quoteLiteral(shape)}) as object
+        from (select row_number() over () as line, text from ${physicalLines([file], hasMixedLineEnds)})
+        where ${which}
     )`,
     columns: columnsAs(wanted, tops, (name) => `object[${quoteLiteral(name)}]`),
     hasBlanks: true,
     file: String(file.id),
-    line: 'null::bigint',
+    line: 'line',
     fault: `case
             when text is null then ${fault('blank', 'null', `'blank line'`)}
             when object is null then ${fault('invalid-json', 'null', `'the line is not valid JSON'`)}
