@@ -31,7 +31,13 @@ with
         group by crm, creation_id, attribute
     ),
     created_attributes as (
-        select crm, creation_id, json_group_object(attribute, value) as attributes
+        select
+            crm,
+            creation_id,
+            -- In order of their names, so that the same data always give the same text.
+            to_json(
+                map_from_entries(list(struct_pack(attribute := attribute, value := value) order by attribute))
+            ) as attributes
         from created_values
         where value is not null
         group by crm, creation_id
@@ -198,18 +204,19 @@ with
             merged_at as occurred_at,
             merged_at as recorded_at
         from stg_hubspot_merges
-        where merged_at is not null
     ),
     deletion_events as (
         select
-            crm,
-            concat_ws(':', 'contact', contact_id, 'deleted') as event_id,
-            contact_id as lead_id,
+            contacts.crm,
+            concat_ws(':', 'contact', contacts.contact_id, 'deleted') as event_id,
+            contacts.contact_id as lead_id,
             'lead_deleted' as type,
-            coalesce(read_at, updated_at, created_at) as occurred_at,
-            coalesce(read_at, updated_at, created_at) as recorded_at
+            -- Where the export has no time at all, it was deleted by now.
+            coalesce(contacts.read_at, contacts.updated_at, contacts.created_at, clock.as_of) as occurred_at,
+            coalesce(contacts.read_at, contacts.updated_at, contacts.created_at, clock.as_of) as recorded_at
         from contacts
-        where is_deleted and coalesce(read_at, updated_at, created_at) is not null
+        cross join run.clock
+        where contacts.is_deleted
     ),
     events as (
         select * from stage_events

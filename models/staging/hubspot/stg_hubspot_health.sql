@@ -81,6 +81,18 @@ with
         -- An empty one may only not have been exported.
         where present_values.value is not null
     ),
+    -- Contacts in a stage, deals in one, that nothing says when they entered: the latest export of them had no history.
+    without_history as (
+        select records.crm, records.property as item
+        from (
+            select crm, 'contact' as object_type, contact_id as object_id, 'lifecyclestage' as property
+            from contacts
+            where not is_deleted and nullif(properties ->> 'lifecyclestage', '') is not null
+            union all
+            select crm, 'deal', deal_id, 'dealstage' from deals where not is_deleted and stage_id is not null
+        ) as records
+        anti join history using (crm, object_type, object_id, property)
+    ),
     unmapped_values as (
         select
             crm,
@@ -121,6 +133,10 @@ with
         from entries
         where contact_id is null and stage is not null
     ),
+    -- Nothing says when they took place, so that they are no event.
+    without_time as (
+        select crm, kind || 's' as item from engagements where not is_deleted and occurred_at is null
+    ),
     measured as (
         select
             crm,
@@ -130,6 +146,8 @@ with
             0 as expected
         from compared
         group by crm, property
+        union all
+        select crm, 'history_missing', item, count(*), 0 from without_history group by crm, item
         union all
         select crm, 'unmapped_stage', item, count(*), 0 from unmapped_values group by crm, item
         union all
@@ -141,6 +159,8 @@ with
         group by crm, stage
         union all
         select crm, 'events_without_lead', item, count(*), 0 from without_lead group by crm, item
+        union all
+        select crm, 'events_without_time', item, count(*), 0 from without_time group by crm, item
     ),
     final as (
         select

@@ -50,9 +50,16 @@ with
             merges.crm,
             trim(merges.contact_id) as contact_id,
             merges.into_contact_id,
-            -- Where nobody says when: when the other one was last changed.
-            coalesce(min(merges.merged_at), any_value(contacts.updated_at), any_value(contacts.read_at)) as merged_at
+            -- Where nobody says when: when the other one was last changed; without any time at all, by now.
+            coalesce(
+                min(merges.merged_at),
+                any_value(contacts.updated_at),
+                any_value(contacts.read_at),
+                any_value(contacts.created_at),
+                any_value(clock.as_of)
+            ) as merged_at
         from merges
+        cross join run.clock
         left join contacts
             on merges.crm = contacts.crm and merges.into_contact_id = contacts.contact_id
         where trim(merges.contact_id) <> '' and trim(merges.contact_id) <> merges.into_contact_id

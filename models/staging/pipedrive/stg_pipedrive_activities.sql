@@ -34,7 +34,13 @@ with
                 zones.time_zone,
                 activities.due_date + coalesce(try_cast(activities.due_time as time), '00:00'::time)
             ) as starts_at,
-            coalesce(try_cast(activities.duration as interval), interval '0 minutes') as duration,
+            -- … and over when the day is.
+            if(
+                try_cast(activities.due_time as time) is null,
+                interval '1 day' - interval '1 microsecond',
+                coalesce(try_cast(activities.duration as interval), interval '0 minutes')
+            ) as duration,
+            try_cast(activities.due_time as time) is not null as has_time_of_day,
             coalesce(activities.marked_as_done_time, activities.update_time, activities.add_time) as done_at,
             coalesce(activities.update_time, activities.add_time) as updated_at
         from raw.pipedrive_activities as activities
@@ -62,6 +68,7 @@ with
             message_time as added_at,
             null::timestamptz as starts_at,
             interval '0 minutes' as duration,
+            true as has_time_of_day,
             message_time as done_at,
             message_time as updated_at
         from raw.pipedrive_deal_flow
@@ -69,7 +76,7 @@ with
     ),
     typed as (
         select
-            activities.* exclude (starts_at, duration),
+            activities.* exclude (starts_at, duration, has_time_of_day),
             if(types.kind = 'outreach' and activities.is_inbound, 'reply', types.kind) as kind,
             types.activity_type is null as is_unmapped,
             types.channel,
@@ -77,7 +84,10 @@ with
             activities.starts_at,
             activities.starts_at + activities.duration as ends_at,
             -- A meeting written down afterwards was booked by the time it began.
-            least(activities.added_at, activities.starts_at) as booked_at,
+            least(
+                activities.added_at,
+                activities.starts_at + if(activities.has_time_of_day, interval '0 minutes', activities.duration)
+            ) as booked_at,
             coalesce(activities.deal_id, activities.pipedrive_lead_id) as record_id
         from (select * from activities union all select * from messages) as activities
         left join types on activities.activity_type = types.activity_type

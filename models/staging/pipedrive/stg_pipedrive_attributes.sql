@@ -44,6 +44,7 @@ with
             changes.crm,
             changes.lead_id,
             changes.change_key,
+            changes.change_order,
             0 as distance,
             changes.property,
             coalesce(options.label, changes.value) as value,
@@ -85,6 +86,7 @@ with
             leads.lead_id,
             related.kind || ':' || related.record_id || ':' || fields.key || ':related:'
             || related.distance as change_key,
+            -1 as change_order,
             related.distance,
             fields.key as property,
             if(
@@ -107,43 +109,95 @@ with
             all_values.*,
             mapped.attribute,
             mapped.is_standard,
-            -- Of several properties that are one attribute, one speaks for the lead.
-            min(
-                struct_pack(
-                    is_standard := mapped.is_standard,
-                    distance := all_values.distance,
-                    property := mapped.property
-                )
-            ) filter (where all_values.value is not null) over (
+            row_number() over (
                 partition by all_values.crm, all_values.lead_id, mapped.attribute
-            ) as chosen
+                order by all_values.changed_at, all_values.change_order, all_values.change_key
+            ) as value_no
         from all_values
         inner join mapped on all_values.crm = mapped.crm and all_values.property = mapped.property
+        -- How a lead came in does not change when it becomes a deal.
+        qualify not mapped.is_standard
+            or all_values.value is not null
+            and row_number() over (
+                partition by
+                    all_values.crm,
+                    all_values.lead_id,
+                    all_values.property,
+                    all_values.distance,
+                    all_values.value is null
+                order by all_values.changed_at, all_values.change_order, all_values.change_key
+            ) = 1
+    ),
+    shared_values as (
+        select *
+        from named
+        window of_attribute as (partition by crm, lead_id, attribute)
+        qualify min(struct_pack(distance := distance, property := property)) over of_attribute
+            <> max(struct_pack(distance := distance, property := property)) over of_attribute
+    ),
+    properties as (
+        select distinct crm, lead_id, attribute, is_standard, distance, property from shared_values
+    ),
+    -- Of several properties that are one attribute, of those filled in at that instant one speaks for the lead.
+    spoken as (
+        select
+            instants.crm,
+            instants.lead_id,
+            instants.attribute,
+            instants.value_no,
+            arg_min(
+                known.value,
+                struct_pack(
+                    is_standard := instants.is_standard,
+                    distance := instants.distance,
+                    property := instants.property
+                )
+            ) as value
+        from (
+            select properties.*, shared_values.value_no
+            from shared_values
+            inner join properties
+                on shared_values.crm = properties.crm
+                and shared_values.lead_id = properties.lead_id
+                and shared_values.attribute = properties.attribute
+        ) as instants
+        asof inner join shared_values as known
+            on instants.crm = known.crm
+            and instants.lead_id = known.lead_id
+            and instants.attribute = known.attribute
+            and instants.property = known.property
+            and instants.distance = known.distance
+            and instants.value_no >= known.value_no
+        group by instants.crm, instants.lead_id, instants.attribute, instants.value_no
+    ),
+    -- Of several in one second the last.
+    settled as (
+        select named.* replace (if(spoken.value_no is null, named.value, spoken.value) as value)
+        from named
+        left join spoken
+            on named.crm = spoken.crm
+            and named.lead_id = spoken.lead_id
+            and named.attribute = spoken.attribute
+            and named.value_no = spoken.value_no
+        qualify row_number() over (
+            partition by named.crm, named.lead_id, named.attribute, named.changed_at
+            order by named.value_no desc
+        ) = 1
     ),
     compared as (
-        select
-            *,
-            lag(value) over by_time as previous_value,
-            row_number() over by_time as value_no
-        from named
-        where property = chosen.property and distance = chosen.distance
-        window by_time as (partition by crm, lead_id, attribute order by changed_at, change_key)
+        select *
+        from settled
+        qualify value is distinct from lag(value) over (partition by crm, lead_id, attribute order by value_no)
     ),
     final as (
         select
             crm,
             lead_id,
             attribute,
-            row_number() over (
-                partition by crm, lead_id, attribute
-                order by changed_at, change_key
-            ) as change_no,
+            row_number() over (partition by crm, lead_id, attribute order by value_no) as change_no,
             value,
             change_key,
             changed_at
         from compared
-        -- How a lead came in does not change when it becomes a deal.
-        where value is distinct from previous_value
-            and (value_no = 1 or not is_standard)
     )
 select * from final

@@ -99,19 +99,24 @@ with
         from attributes
         where not is_from_creation
     ),
+    -- Of several in one second the last: an automation often assigns a deal anew in the second it is made.
     owners as (
         select
             crm,
             lead_id,
             change_key,
             value as owner_id,
-            lag(value) over (
-                partition by crm, lead_id
-                order by changed_at, record_id, change_no
-            ) as previous_owner_id,
+            lag(value) over (partition by crm, lead_id order by changed_at) as previous_owner_id,
             changed_at
-        from changes
-        where property = 'owner_id' and value is not null
+        from (
+            select *
+            from changes
+            where property = 'owner_id' and value is not null
+            qualify row_number() over (
+                partition by crm, lead_id, changed_at
+                order by kind, record_id desc, change_no desc
+            ) = 1
+        )
     ),
     owner_events as (
         select

@@ -47,63 +47,109 @@ with
             on field_values.crm = attributes.crm and field_values.property = attributes.property
         where field_values.object = 'Lead' and attributes.attribute is not null
     ),
-    -- Of several fields that are one attribute, of those ever filled in the last in the alphabet: CountryCode, not
-    -- Country.
-    attribute_fields as (
-        select crm, attribute, max(property) as property
-        from field_values
-        where value is not null
-        group by crm, attribute
-    ),
     attribute_values as (
-        select field_values.*
-        from field_values
-        inner join attribute_fields
-            on field_values.crm = attribute_fields.crm
-            and field_values.attribute = attribute_fields.attribute
-            and field_values.property = attribute_fields.property
-        union all
-        -- A lead's campaign is the first it was in, unless a field says so.
         select
-            members.crm,
-            members.lead_id,
-            'campaign',
-            null,
-            'CampaignMember:' || members.member_id || ':campaign',
-            members.campaign,
-            1,
-            members.created_date
+            *,
+            row_number() over (
+                partition by crm, lead_id, attribute
+                order by known_at, value_no, value_id
+            ) as attribute_no,
+            min(property) over of_attribute <> max(property) over of_attribute as is_shared
         from (
-            select *
+            select * from field_values
+            union all
+            -- A lead's campaign is the first it was in, unless a field says so.
+            select
+                crm,
+                lead_id,
+                'campaign',
+                '',
+                'CampaignMember:' || member_id || ':campaign',
+                campaign,
+                1,
+                created_date
             from campaign_members
             qualify row_number() over (partition by crm, lead_id order by created_date, member_id) = 1
-        ) as members
-        anti join attribute_fields
-            on members.crm = attribute_fields.crm and attribute_fields.attribute = 'campaign'
+        )
+        window of_attribute as (partition by crm, lead_id, attribute)
+    ),
+    shared_values as (
+        select * from attribute_values where is_shared
+    ),
+    attribute_fields as (
+        select distinct crm, lead_id, attribute, property from shared_values
+    ),
+    -- Of several fields that are one attribute, of those filled in at that instant the last in the alphabet:
+    -- CountryCode, not Country.
+    spoken as (
+        select
+            instants.crm,
+            instants.lead_id,
+            instants.attribute,
+            instants.attribute_no,
+            arg_max(known.value, instants.property) as value
+        from (
+            select attribute_fields.*, shared_values.attribute_no
+            from shared_values
+            inner join attribute_fields
+                on shared_values.crm = attribute_fields.crm
+                and shared_values.lead_id = attribute_fields.lead_id
+                and shared_values.attribute = attribute_fields.attribute
+        ) as instants
+        asof inner join shared_values as known
+            on instants.crm = known.crm
+            and instants.lead_id = known.lead_id
+            and instants.attribute = known.attribute
+            and instants.property = known.property
+            and instants.attribute_no >= known.attribute_no
+        group by instants.crm, instants.lead_id, instants.attribute, instants.attribute_no
+    ),
+    settled_values as (
+        select
+            attribute_values.* replace (
+                if(attribute_values.is_shared, spoken.value, attribute_values.value) as value
+            )
+        from attribute_values
+        left join spoken
+            on attribute_values.crm = spoken.crm
+            and attribute_values.lead_id = spoken.lead_id
+            and attribute_values.attribute = spoken.attribute
+            and attribute_values.attribute_no = spoken.attribute_no
+    ),
+    attribute_changes as (
+        select *
+        from settled_values
+        qualify value is distinct from lag(value) over (partition by crm, lead_id, attribute order by attribute_no)
     ),
     creations as (
         select crm, lead_id, entered_at from entries where is_creation
     ),
     dated_attributes as (
         select
-            attribute_values.*,
-            coalesce(attribute_values.known_at <= creations.entered_at, false) as is_initial
-        from attribute_values
+            attribute_changes.*,
+            coalesce(attribute_changes.known_at <= creations.entered_at, false) as is_initial
+        from attribute_changes
         left join creations
-            on attribute_values.crm = creations.crm and attribute_values.lead_id = creations.lead_id
+            on attribute_changes.crm = creations.crm and attribute_changes.lead_id = creations.lead_id
     ),
     latest_attributes as (
         select
             crm,
             lead_id,
             attribute,
-            arg_max(struct_pack(value := value), struct_pack(known_at := known_at, value_no := value_no)).value as value
+            arg_max(struct_pack(value := value), attribute_no).value as value
         from dated_attributes
         where is_initial
         group by crm, lead_id, attribute
     ),
     initial_attributes as (
-        select crm, lead_id, json_group_object(attribute, value) as attributes
+        select
+            crm,
+            lead_id,
+            -- In order of their names, so that the same data always give the same text.
+            to_json(
+                map_from_entries(list(struct_pack(attribute := attribute, value := value) order by attribute))
+            ) as attributes
         from latest_attributes
         where value is not null
         group by crm, lead_id
@@ -173,7 +219,7 @@ with
             null as channel,
             json_object('name', attribute, 'value', value) as properties
         from dated_attributes
-        where not is_initial and (value is not null or value_no > 1)
+        where not is_initial
     ),
     owner_events as (
         select

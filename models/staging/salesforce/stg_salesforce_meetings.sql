@@ -7,11 +7,24 @@ with
             coalesce(events.is_group_event, false) or coalesce(events.is_child, false) as is_copied,
             coalesce(events.is_child, false) as is_copy,
             coalesce(events.is_deleted, false) or coalesce(events.is_removed, false) as is_gone,
-            events.start_date_time as starts_at,
-            coalesce(
-                events.end_date_time,
-                events.start_date_time + to_minutes(events.duration_in_minutes),
+            if(
+                events.is_all_day_event,
+                timezone(sources.time_zone, timezone('UTC', events.start_date_time)::date::timestamp),
                 events.start_date_time
+            ) as starts_at,
+            -- One of a whole day is over when the day is.
+            if(
+                events.is_all_day_event,
+                timezone(
+                    sources.time_zone,
+                    timezone('UTC', greatest(events.start_date_time, events.end_date_time))::date::timestamp
+                    + interval 1 day
+                ) - interval 1 microsecond,
+                coalesce(
+                    events.end_date_time,
+                    events.start_date_time + to_minutes(events.duration_in_minutes),
+                    events.start_date_time
+                )
             ) as ends_at,
             coalesce(
                 if(events.is_deleted, events.system_modstamp, null),
@@ -22,6 +35,7 @@ with
         from raw.salesforce_event as events
         inner join stg_salesforce_activity_leads as activity_leads
             on events.crm = activity_leads.crm and events.id = activity_leads.activity_id
+        inner join run.sources on events.crm = sources.crm
         -- The pattern of a series; its occurrences are entries of their own.
         where activity_leads.lead_id is not null and not coalesce(events.is_recurrence, false)
     ),
@@ -62,7 +76,7 @@ with
                 else marked_outcome
             end as outcome,
             -- Entered after the fact, it was booked at the latest when it took place.
-            least(created_date, starts_at) as booked_at,
+            least(created_date, if(is_all_day_event, ends_at, starts_at)) as booked_at,
             -- A mark older than the meeting is a checkbox that nobody touched: it counts when the meeting is over.
             case
                 when marked_outcome in ('held', 'no_show') and modified_at < starts_at
