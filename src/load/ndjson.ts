@@ -73,7 +73,8 @@ async function stageFast(
   for (const file of files) {
     const { text } = await file.survey();
     const count = counts.find((candidate) => candidate.file === file.id);
-    if (text?.blankLines === 0 && text.lines === count?.rows) accepted.push(file);
+    const isWhole = text?.blankLines === 0 && !text.hasLoneReturns && text.lines === count?.rows;
+    if (isWhole) accepted.push(file);
   }
   return accepted;
 }

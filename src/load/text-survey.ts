@@ -8,6 +8,8 @@ export interface TextSurvey {
   readonly blankLines: number;
   /** Whether some lines end in CR LF, others in LF alone, and no CR stands elsewhere. */
   readonly hasMixedLineEnds: boolean;
+  /** Whether a CR stands without LF, which DuckDB's reader of lines takes for an end and others do not. */
+  readonly hasLoneReturns: boolean;
   /** First line that is not UTF-8, or holds a NUL; 0 for none. */
   readonly notUtf8Line: number;
   readonly nulLine: number;
@@ -60,8 +62,9 @@ export class TextSurveyor {
     if (this.openLength > 0) this.endLine(this.openLength, false);
     const { lastFilled: lines, blank: blankLines, notUtf8Line, nulLine, carriageReturnLineFeeds: pairs } = this;
     const hasMixedLineEnds = pairs > 0 && pairs === this.carriageReturns && pairs < this.lineFeeds;
+    const hasLoneReturns = pairs !== this.carriageReturns;
     const ending = String.fromCharCode(this.lastByte);
-    return { lines, blankLines, hasMixedLineEnds, notUtf8Line, nulLine, ending };
+    return { lines, blankLines, hasMixedLineEnds, hasLoneReturns, notUtf8Line, nulLine, ending };
   }
 
   private endLine(length: number, hasCarriageReturn: boolean): void {
