@@ -22,6 +22,9 @@ export async function bundleCli(root, bundle) {
     // Some dependencies are CommonJS and ask for node's own modules by require().
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
+    // Less to read at every start; names stay, for stack traces.
+    minifySyntax: true,
+    minifyWhitespace: true,
   });
   replaceFolder(fresh, folder);
 }

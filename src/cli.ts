@@ -39,5 +39,5 @@ try {
       ? error.exitCode === 0
         ? 0
         : exitCodes.invalid
-      : exitCodes[printFailure(error, process)];
+      : exitCodes[await printFailure(error, process)];
 }

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { formatDiagnostics } from '../diagnostics/print.ts';
 import { useColor } from './failure.ts';
 import { buildOptions, type CommonOptions, projectRoot, withCommonOptions, withLoadOptions } from './options.ts';
 
@@ -23,6 +22,7 @@ export async function runBuild(options: CommonOptions) {
   const project = openProject(projectRoot(options));
   const result = await build(project, buildOptions(options));
   if (result.warnings.length > 0) {
+    const { formatDiagnostics } = await import('../diagnostics/print.ts');
     process.stderr.write(`${formatDiagnostics(result.warnings, { color: useColor(process) })}\n`);
   }
   if (!options.quiet) process.stderr.write(`\n${describeBuild(result)}\n`);

@@ -8,7 +8,6 @@ import {
   withCommonOptions,
   withFormat,
 } from './options.ts';
-import { formatRows } from './print-rows.ts';
 
 const healthColumns = ['is_problem', 'measure', 'crm', 'item', 'value', 'expected', 'since'];
 
@@ -19,7 +18,8 @@ export function doctorCommand(): Command {
     .option('--data', 'what of the published data can be trusted and since when, problems first');
   return withFormat(withCommonOptions(command)).action(
     async (options: CommonOptions & { format: Format; data?: boolean }) => {
-      const [{ checkSetup, readDataHealth }, { failedChecks }, { openProject }] = await Promise.all([
+      const [{ formatRows }, { checkSetup, readDataHealth }, { failedChecks }, { openProject }] = await Promise.all([
+        import('./print-rows.ts'),
         import('../build/doctor.ts'),
         import('../build/describe.ts'),
         import('../project/project.ts'),

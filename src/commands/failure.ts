@@ -1,17 +1,17 @@
 import { DiagnosticsError, type FailureKind } from '../diagnostics/diagnostic.ts';
-import { formatDiagnostics } from '../diagnostics/print.ts';
 
 /**
  * Says on stderr what went wrong and tells whose fault it is. A stack trace appears only with --debug: what is expected
  * to go wrong has a place and a fix, and the rest a sentence.
  */
-export function printFailure(
+export async function printFailure(
   error: unknown,
   process: { stderr: NodeJS.WriteStream; argv: readonly string[]; env: NodeJS.ProcessEnv },
-): FailureKind {
+): Promise<FailureKind> {
   const isDebug = process.argv.includes('--debug');
   const color = useColor(process);
   if (error instanceof DiagnosticsError) {
+    const { formatDiagnostics } = await import('../diagnostics/print.ts');
     process.stderr.write(`${formatDiagnostics(error.diagnostics, { color })}\n`);
     if (isDebug) process.stderr.write(`${error.stack}\n`);
     return error.kind;

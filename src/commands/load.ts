@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import type { FileChange } from '../build/load.ts';
-import { formatDiagnostics } from '../diagnostics/print.ts';
 import { useColor } from './failure.ts';
 import {
   buildOptions,
@@ -11,7 +10,6 @@ import {
   withFormat,
   withLoadOptions,
 } from './options.ts';
-import { formatRows } from './print-rows.ts';
 
 type LoadCommandOptions = CommonOptions & { readonly dryRun?: boolean; readonly format: Format };
 
@@ -33,7 +31,8 @@ export function loadCommand(): Command {
     .description('load the sources only, and say what became of every row of every file')
     .option('--dry-run', 'read and count everything, and change nothing');
   return withFormat(withLoadOptions(withCommonOptions(command))).action(async (options: LoadCommandOptions) => {
-    const [{ load }, { describeLoad }, { openProject }] = await Promise.all([
+    const [{ formatRows }, { load }, { describeLoad }, { openProject }] = await Promise.all([
+      import('./print-rows.ts'),
       import('../build/load.ts'),
       import('../build/describe.ts'),
       import('../project/project.ts'),
@@ -41,7 +40,10 @@ export function loadCommand(): Command {
     const project = openProject(projectRoot(options));
     const result = await load(project, { ...buildOptions(options), dryRun: options.dryRun ?? false });
     const warnings = [...project.warnings, ...result.warnings];
-    if (warnings.length > 0) process.stderr.write(`${formatDiagnostics(warnings, { color: useColor(process) })}\n`);
+    if (warnings.length > 0) {
+      const { formatDiagnostics } = await import('../diagnostics/print.ts');
+      process.stderr.write(`${formatDiagnostics(warnings, { color: useColor(process) })}\n`);
+    }
     process.stdout.write(formatRows(columns, result.changes.map(toRow), options.format));
     if (options.quiet) return;
     const said = options.dryRun ? '\nnothing was changed (--dry-run)' : result.unchanged ? '\nnothing is new' : '';

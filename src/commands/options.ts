@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
-import { configFileName } from '../project/config-file.ts';
-import { findProjectRoot } from '../project/project.ts';
+import { configFileName, findProjectRoot } from '../project/root.ts';
 import { useColor } from './failure.ts';
 import { terminalProgress } from './progress.ts';
 

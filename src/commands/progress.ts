@@ -1,4 +1,3 @@
-import { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } from 'listr2';
 import type { Progress } from '../diagnostics/progress.ts';
 
 /** On a terminal a live line per task, elsewhere a plain line when it ends; always with its time, never on stdout. */
@@ -19,9 +18,10 @@ function plain(stream: NodeJS.WriteStream): Progress {
 }
 
 function live(stream: NodeJS.WriteStream): Progress {
-  const logger = new ListrLogger({ processOutput: new ProcessOutput(stream, stream) });
   return {
     async task(title, work, summary) {
+      const { Listr, ListrLogger, PRESET_TIMER, ProcessOutput } = await import('listr2');
+      const logger = new ListrLogger({ processOutput: new ProcessOutput(stream, stream) });
       const results: Awaited<ReturnType<typeof work>>[] = [];
       await new Listr(
         [

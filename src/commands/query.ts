@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Row } from '../warehouse/warehouse.ts';
 import { type CommonOptions, type Format, projectRoot, withCommonOptions, withFormat } from './options.ts';
-import { formatRows } from './print-rows.ts';
 
 interface QueryOptions extends CommonOptions {
   readonly grain: 'week' | 'month' | 'quarter';
@@ -33,6 +32,7 @@ export function queryCommand(): Command {
       ...(options.warehouse === undefined ? {} : { warehouse: options.warehouse }),
     });
     const names = columns.map((column) => column.name);
+    const { formatRows } = await import('./print-rows.ts');
     process.stdout.write(formatRows(options.format === 'table' ? telling(names, rows) : names, rows, options.format));
   });
 }

@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type CommonOptions, type Format, projectRoot, withCommonOptions, withFormat } from './options.ts';
-import { formatRows } from './print-rows.ts';
 
 /** `handover show TABLE`: rows of a published table, or of a table of the work file named with its schema. */
 export function showCommand(): Command {
@@ -16,6 +15,7 @@ export function showCommand(): Command {
         limit: options.limit,
         ...(options.warehouse === undefined ? {} : { warehouse: options.warehouse }),
       });
+      const { formatRows } = await import('./print-rows.ts');
       process.stdout.write(formatRows(columns, rows, options.format));
       if (rows.length < total && !options.quiet) {
         process.stderr.write(`${rows.length} of ${total.toLocaleString('en')} rows; --limit 0 shows all\n`);

@@ -35,7 +35,7 @@ export async function mergeTable(warehouse: Warehouse, change: TableChange): Pro
         ? `alter table ${staged(table.name)} rename to ${quoteIdentifier(table.name)}`
         : `create table ${versions} (${definitionOf(table)}, file_id integer, line bigint, fate utinyint)`,
     );
-    if (hasStaged) await settleVersions(warehouse, table, repeatedKeys(table));
+    if (hasStaged) await settleVersions(warehouse, table);
   }
   const columns = [...table.columns.keys(), 'file_id', 'line'].map(quoteIdentifier).join(', ');
   await warehouse.run(
@@ -60,19 +60,10 @@ async function rememberGone(warehouse: Warehouse, table: RawTable, gone: readonl
     where file_id in (${gone.length === 0 ? 'null' : gone.join(', ')})`);
 }
 
-/** Keys of rows that came or went, where another row of the same key is there or was. */
+/** Keys of rows that came or went. */
 function touchedKeys({ table, hasStaged }: TableChange): string {
-  const came = hasStaged ? `select ${keyHash(table)} as "load:key" from ${staged(table.name)} union ` : '';
-  return /* sql */ `
-        select ${keyHash(table)} as "load:key"
-        from ${versionsOf(table.name)}
-        where ${keyHash(table)} in (${came}select "load:key" from load_gone)
-        group by "load:key"
-        having count(*) > 1 or count(fate) > 0`;
-}
-
-function repeatedKeys(table: RawTable): string {
-  return `select ${keyHash(table)} as "load:key" from ${versionsOf(table.name)} group by "load:key" having count(*) > 1`;
+  const came = hasStaged ? `select ${keyHash(table)} from ${staged(table.name)} union ` : '';
+  return `${came}select "load:key" from load_gone`;
 }
 
 async function lostKeys(warehouse: Warehouse, table: RawTable): Promise<ReadonlyMap<number, number>> {

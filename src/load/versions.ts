@@ -7,12 +7,14 @@ export function keyHash({ key }: RawTable): string {
 }
 
 /**
- * Decides anew which version of each row counts, for the keys whose hash is in `touched` (SQL of a select): the one with
- * the greatest values of `latestBy`, ties broken by content, so that the order of files never matters. Of rows with the
- * same content the first by file and line stands for all. Reads load.file_ids for the order of files.
+ * Decides anew which version of each row counts: the one with the greatest values of `latestBy`, ties broken by content,
+ * so that the order of files never matters. Of rows with the same content the first by file and line stands for all.
+ * `touched` is SQL of a select of the key hashes where anything can have changed; by default all. Reads load.file_ids for
+ * the order of files.
  */
-export async function settleVersions(warehouse: Warehouse, table: RawTable, touched: string): Promise<void> {
-  await warehouse.run(`create or replace temp table load_repeated as ${repeatedRows(table, touched)}`);
+export async function settleVersions(warehouse: Warehouse, table: RawTable, touched?: string): Promise<void> {
+  await warehouse.run(touched === undefined ? repeatedOfAll(table) : repeatedOf(table, touched));
+  await warehouse.run(`create or replace temp table load_repeated as ${repeatedRows(table)}`);
   const latest = table.latestBy.map(quoteIdentifier);
   const content = contentColumns(table);
   const key = table.key.map(quoteIdentifier).join(', ');
@@ -34,7 +36,37 @@ export async function settleVersions(warehouse: Warehouse, table: RawTable, touc
         from load_repeated
     ) as ranked
     where versions.rowid = ranked.row_id and ranked.fate is distinct from ranked.new_fate;
-    drop table load_repeated`);
+    drop table load_repeated; drop table load_settled`);
+}
+
+// The rows to be looked at are found by their keys alone: load_settled. Only theirs are then read whole.
+
+function repeatedOfAll(table: RawTable): string {
+  const versions = versionsOf(table.name);
+  return /* sql */ `
+    create or replace temp table load_settled as
+    select rowid as row_id
+    from ${versions}
+    where ${keyHash(table)} in (
+        select ${keyHash(table)} as "load:key" from ${versions} group by "load:key" having count(*) > 1
+    )`;
+}
+
+/** Of the touched keys those with several rows, or with one that did not count before. */
+function repeatedOf(table: RawTable, touched: string): string {
+  return /* sql */ `
+    create or replace temp table load_settled as
+    with near as materialized (
+        select rowid as row_id, ${keyHash(table)} as "load:key", fate
+        from ${versionsOf(table.name)}
+        where ${keyHash(table)} in (${touched})
+    )
+
+    select row_id
+    from near
+    where "load:key" in (
+        select "load:key" from near group by "load:key" having count(*) > 1 or count(fate) > 0
+    )`;
 }
 
 /** Columns that make two rows of one key different; JSON by what it says, not by how it is written. */
@@ -45,10 +77,10 @@ function contentColumns({ columns, key, latestBy }: RawTable): string[] {
 }
 
 /**
- * All rows of the touched keys. JSON is taken apart only where the texts of one key differ, so that the order of keys in
+ * The rows to be looked at. JSON is taken apart only where the texts of one key differ, so that the order of keys in
  * an object does not matter and the rest costs nothing.
  */
-function repeatedRows(table: RawTable, touched: string): string {
+function repeatedRows(table: RawTable): string {
   const json = [...table.columns].filter(([, type]) => type === 'json').map(([name]) => name);
   const key = table.key.map(quoteIdentifier).join(', ');
   const differs = (name: string): string => quoteIdentifier(`differs:${name}`);
@@ -76,16 +108,14 @@ function repeatedRows(table: RawTable, touched: string): string {
         coalesce(taken_apart_${index}.canonical, compared.${quoteIdentifier(name)}::varchar) as ${quoteIdentifier(`canonical:${name}`)}`,
   );
   return /* sql */ `
-    with touched as (${touched}),
-
-    compared as (
+    with compared as (
         select
             versions.rowid as row_id,
             versions.*,
             places.place${compared.join('')}
         from ${versionsOf(table.name)} as versions
         inner join load.file_ids as places on versions.file_id = places.file_id
-        where ${keyHash(table)} in (from touched)
+        where versions.rowid in (select row_id from load_settled)
         window same_key as (partition by ${key})
     )${taken.join('')}
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { grains } from './metric-file.ts';
 import { isLocalDate, parseInterval } from './opening-hours.ts';
 import { monthNames } from './time.ts';

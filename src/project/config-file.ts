@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { isTimeZone, monthNames } from './time.ts';
 import { type Place, parseYaml, type SourceText, type YamlPath } from './yaml-file.ts';
@@ -50,8 +50,6 @@ export interface ProjectConfig {
   readonly contracts: { readonly freshness?: FreshnessContract };
   at(path: YamlPath): Place;
 }
-
-export const configFileName = 'handover.yml';
 
 const identifier = z
   .string()

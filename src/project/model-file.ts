@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type Place, parseYaml, type SourceText, type YamlPath } from './yaml-file.ts';
 

@@ -3,11 +3,12 @@ import { join, parse, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, DiagnosticsError, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { type Agreement, readAgreement } from './agreement-file.ts';
-import { configFileName, type ProjectConfig, readConfig } from './config-file.ts';
+import { type ProjectConfig, readConfig } from './config-file.ts';
 import { readForgotten, type Tombstone } from './forgotten.ts';
 import { type CrmLayout, layoutFileName, readLayout } from './layout-file.ts';
 import { type Metric, readMetric } from './metric-file.ts';
 import { type ModelFile, readModel } from './model-file.ts';
+import { configFileName } from './root.ts';
 import type { SourceText } from './yaml-file.ts';
 
 /** A CSV of reference data; becomes the table seeds.<name>. */
@@ -54,14 +55,6 @@ export function readSalt(root: string): string | undefined {
   const file = join(root, 'handover.salt');
   const salt = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
   return salt === '' ? undefined : salt;
-}
-
-/** The nearest folder at or above `start` that holds handover.yml; undefined when there is none. */
-export function findProjectRoot(start: string): string | undefined {
-  for (let folder = resolve(start); ; folder = parse(folder).dir) {
-    if (existsSync(join(folder, configFileName))) return folder;
-    if (folder === parse(folder).root) return undefined;
-  }
 }
 
 function readProject(root: string, problems: Diagnostic[], extendedBy: readonly string[]): Project | undefined {

@@ -1,5 +1,5 @@
 import { isMap, isNode, isPair, LineCounter, type ParsedNode, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 

@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DiagnosticsError } from '../../src/diagnostics/diagnostic.ts';
-import { findProjectRoot, openProject } from '../../src/project/project.ts';
+import { openProject } from '../../src/project/project.ts';
+import { findProjectRoot } from '../../src/project/root.ts';
 import { tinyProject, writeFiles } from '../build/project.ts';
 
 function problemsOf(root: string): string[] {
