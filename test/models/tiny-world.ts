@@ -68,6 +68,7 @@ const tables = (asOf: string) => `
     crm text, event_id text, occurred_at timestamptz, recorded_at timestamptz, lead_id text, type text, stage text,
     owner_id text, team text, channel text, properties json, file_id integer, line bigint
   );
+  create table seeds.health_limits as select 'events_on_day' as measure, 20 as expected_at_least, 0.5 as share;
   create table seeds.cohort_windows as
     from (values ('mql', 'sal', 7), ('mql', 'sal', null), ('mql', 'won', 30)) as rows(from_stage, to_stage, window_days)`;
 
