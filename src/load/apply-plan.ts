@@ -17,6 +17,8 @@ export interface ApplyOptions {
   readonly keepRejects: boolean;
   /** Everything is read and counted, and nothing kept. */
   readonly isDryRun: boolean;
+  /** Nothing is known of an earlier load: what lies there, another version of the loader left. */
+  readonly isFirst: boolean;
   /** Found so far; what is found on the way is added. */
   readonly problems: Diagnostic[];
   readonly report: (detail: string) => void;

@@ -15,6 +15,8 @@ export interface JoinOptions {
   readonly now: string;
   /** Everything is counted, and nothing kept. */
   readonly isDryRun: boolean;
+  /** Nothing is known of an earlier load: what lies there, another version of the loader left. */
+  readonly isFirst: boolean;
   /** Warnings of what went with files are added. */
   readonly problems: Diagnostic[];
   readonly report: (detail: string) => void;
@@ -36,6 +38,7 @@ export async function joinAll(
   const places = inPlace(sources, [...plan.kept, ...files]);
   await warehouse.run('begin transaction');
   try {
+    if (options.isFirst) await warehouse.run('drop schema raw cascade; create schema raw');
     await writeFileIds(warehouse, places);
     const changed = await mergeAll(warehouse, sources, plan, files, options);
     await dropOthers(warehouse, sources);

@@ -123,7 +123,6 @@ async function loadWith(
       { plan, unchanged: true, mustCompact: texts !== state.textsExpireAt, warnings: problems },
     );
   }
-  if (state === undefined) await clear(warehouse);
   // Rows that keep their files' order leave row groups part-filled, which a checkpoint would merge by writing all of them
   // again. Where nothing was there before, nothing is won by it.
   if (plan.kept.length === 0) await warehouse.run('set max_vacuum_tasks = 0');
@@ -136,6 +135,7 @@ async function loadWith(
         now: options.now,
         keepRejects: options.keepRejects ?? false,
         isDryRun: options.dryRun ?? false,
+        isFirst: state === undefined,
         problems,
         report,
       }),
@@ -227,11 +227,6 @@ function isNothing({ read, gone, declarations }: LoadPlan, state: LoadState): bo
     before.length === declarations.size &&
     before.every((name) => declarations.has(name))
   );
-}
-
-/** What an earlier version of the loader left, or one that was stopped before its first load ended. */
-async function clear(warehouse: Warehouse): Promise<void> {
-  await warehouse.run('drop schema if exists raw cascade; drop schema if exists load cascade');
 }
 
 function nextId(state: LoadState | undefined): number {

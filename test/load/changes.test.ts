@@ -220,3 +220,19 @@ test('how far a table reaches that is dated by days is told anew, though nothing
   expect(await reach('2026-06-01T10:00:00Z')).toBe('2026-06-01T10:00:00Z');
   expect(await reach('2026-06-03T10:00:00Z')).toBe('2026-06-02T00:00:00Z');
 });
+
+test('what another version of the loader left is replaced by a load, and by nothing less', async () => {
+  const dump = await Dump.of({ 'events.csv': csv('e1,2026-03-01T10:00:00Z,,L1,activity,,,,,') });
+  await dump.warehouse.run(`
+    create schema raw; create schema load;
+    create table raw.events as select 'old' as event_id;
+    create table load.state as select '{"declaration":"[1]","files":[]}' as state`);
+  await dump.load({ dryRun: true });
+  expect(await dump.rows('select event_id from raw.events')).toEqual([{ event_id: 'old' }]);
+  dump.write({ 'events-2.csv': 'not,a,log\n1,2,3\n' });
+  expect(await dump.problems()).not.toEqual([]);
+  expect(await dump.rows('select event_id from raw.events')).toEqual([{ event_id: 'old' }]);
+  dump.remove('events-2.csv');
+  await dump.load();
+  expect(await dump.rows('select event_id from raw.events')).toEqual([{ event_id: 'e1' }]);
+});
