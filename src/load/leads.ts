@@ -19,9 +19,7 @@ export async function idsOfLead(
   ids: readonly string[],
 ): Promise<string[]> {
   // A record names the lead by its own id, and by what it was made into.
-  const records = tables.filter(
-    ({ key, leads }) => leads.length > 1 && key.length === 2 && leads.includes(key[1] ?? ''),
-  );
+  const records = tables.filter(({ key, leads }) => leads.length > 1 && leads.includes(key[1] ?? ''));
   await setLeads(warehouse, ids);
   for (let before = 0, known = ids.length; records.length > 0 && before < known; ) {
     before = known;

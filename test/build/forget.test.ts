@@ -149,3 +149,56 @@ it('says what is wrong with the request', { timeout: 60_000 }, async () => {
   expect(await failure('lead-dan')).toMatchObject({ code: 'no-salt' });
   expect(filesWith(join(root, 'dumps'), 'lead-dan')).toHaveLength(3);
 });
+
+it('follows a lead to the contact it became, and leaves rows that name others too', { timeout: 60_000 }, async () => {
+  const root = project();
+  writeFiles(root, {
+    'handover.yml': `name: forget\nextends: ${relative(root, home)}\nsources:\n  salesforce: { files: sf/**, kind: salesforce }\n  hubspot: { files: hs/**, kind: hubspot }\n`,
+    'sf/Lead.csv':
+      'Id,Status,ConvertedContactId,CreatedDate\nQ1,New,C1,2026-03-02T09:00:00Z\nQ2,New,,2026-03-02T09:00:00Z\n',
+    'sf/Task.csv':
+      'Id,WhoId,Status,TaskSubtype,CreatedDate\nT1,C1,Completed,Call,2026-03-03T09:00:00Z\nT2,Q2,Completed,Call,2026-03-03T09:00:00Z\n',
+    'hs/contacts.json': JSON.stringify({
+      results: ['301', '302'].map((id) => ({ id, properties: {}, createdAt: '2026-03-02T09:00:00Z' })),
+    }),
+    'hs/calls.json': JSON.stringify({
+      results: [['301'], ['301', '302'], ['302']].map((ids, index) => ({
+        id: `call-${index}`,
+        properties: {},
+        createdAt: '2026-03-02T09:00:00Z',
+        associations: { contacts: { results: ids.map((id) => ({ id, type: 'call_to_contact' })) } },
+      })),
+    }),
+  });
+  await build(few(root), { now });
+  const converted = await forget(few(root), 'salesforce:Q1', { now });
+  expect(converted).toMatchObject({
+    ids: ['C1', 'Q1'],
+    rewritten: [
+      { path: 'sf/Lead.csv', rows: 1 },
+      { path: 'sf/Task.csv', rows: 1 },
+    ],
+    left: [],
+  });
+  const associated = await forget(few(root), 'hubspot:301', { now });
+  expect(associated).toMatchObject({
+    ids: ['301'],
+    rewritten: [
+      { path: 'hs/calls.json', rows: 1 },
+      { path: 'hs/contacts.json', rows: 1 },
+    ],
+    left: [{ path: 'hs/calls.json', rows: 1 }],
+  });
+  const { published } = await build(few(root), { now });
+  const work = await Warehouse.open(published.replace('.duckdb', '.work.duckdb'), { readOnly: true });
+  expect(
+    await work.rows(
+      `select id, associations ->> '$.contacts.results[*].id' as contacts from raw.hubspot_calls order by id`,
+    ),
+  ).toEqual([
+    { id: 'call-1', contacts: ['302'] },
+    { id: 'call-2', contacts: ['302'] },
+  ]);
+  expect(await work.rows('select id from raw.salesforce_task')).toEqual([{ id: 'T2' }]);
+  work.close();
+});
