@@ -1,6 +1,6 @@
 import type { PlannedModel } from '../models/plan.ts';
 import type { ModelFile } from '../project/model-file.ts';
-import type { Project } from '../project/project.ts';
+import { layoutOf, type Project } from '../project/project.ts';
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function writeOutlines(
 /** What of its CRM each lead's properties are called: what the CRM's models know, and what handover.yml adds. */
 export function attributeRows(project: Project): { crm: string; property: string; attribute: string | null }[] {
   return project.config.sources.flatMap((source) => {
-    const layout = project.layouts.find(({ kind }) => kind === source.kind);
+    const layout = layoutOf(project, source);
     const attributes = new Map([...(layout?.properties ?? []), ...source.properties]);
     return [...attributes].map(([property, attribute]) => ({ crm: source.name, property, attribute }));
   });

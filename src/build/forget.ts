@@ -7,10 +7,10 @@ import { kindByName } from '../load/file-kind.ts';
 import { idsOfLead, isKnownLead, rowsOfLeads, tablesOfSource } from '../load/leads.ts';
 import { type KnownFile, readState } from '../load/ledger.ts';
 import { tombstoneOf } from '../load/personal.ts';
-import { appendForgotten } from '../project/forgotten.ts';
+import { appendForgotten, type Tombstone } from '../project/forgotten.ts';
 import { type Project, readSalt } from '../project/project.ts';
 import { warehouseFiles } from '../state/files.ts';
-import { quoteLiteral, Warehouse } from '../warehouse/warehouse.ts';
+import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import type { BuildOptions } from './build.ts';
 import { load } from './load.ts';
 import { openWork } from './open-work.ts';
@@ -42,18 +42,20 @@ export async function forget(project: Project, lead: string, options: BuildOptio
   const salt = options.salt ?? readSalt(project.root);
   const work = await openWork(files.work);
   let found: Found;
+  let hashes: readonly Tombstone[];
   try {
     found = await findLead(work, project, lead);
-    const hashes = await tombstones(work, found, salt);
+    hashes = await tombstones(work, found, salt);
     appendForgotten(project.root, hashes, options.now.slice(0, 10));
     found = { ...found, ...(await cutDumps(work, project, found)) };
   } finally {
     work.close();
   }
+  // Before the load, which other things may stop.
+  const publishedRows = existsSync(files.published) ? await removeFromPublished(files, found.martIds) : 0;
   // A new file: a deleted row lies in the old one's free blocks until they are used again.
   for (const suffix of ['', '.wal']) rmSync(`${files.work}${suffix}`, { force: true });
-  await load({ ...project, forgotten: [...project.forgotten, ...(await tombstonesOf(found, salt))] }, options);
-  const publishedRows = existsSync(files.published) ? await removeFromPublished(files, found.martIds) : 0;
+  await load({ ...project, forgotten: [...project.forgotten, ...hashes] }, options);
   return {
     source: found.source,
     ids: found.ids,
@@ -106,7 +108,7 @@ async function notOneLead(
       },
     ]);
   }
-  const near = (await hasTable(work, 'crm_events'))
+  const near = (await work.hasTable('main', 'crm_events'))
     ? await work.rows<{ id: string }>(
         `select distinct lead_id as id from main.crm_events where damerau_levenshtein(lead_id, ${quoteLiteral(lead)}) <= 2 limit 20`,
       )
@@ -140,7 +142,7 @@ async function wholeChain(work: Warehouse, project: Project, source: string, id:
 
 /** The ids with all that they were merged with, as the models resolved it. */
 async function mergedWith(work: Warehouse, source: string, ids: readonly string[]): Promise<readonly string[]> {
-  if (!(await hasTable(work, 'int_lead_survivors'))) return ids;
+  if (!(await work.hasTable('main', 'int_lead_survivors'))) return ids;
   const list = `[${ids.map(quoteLiteral).join(', ')}]`;
   const rows = await work.rows<{ id: string }>(/* sql */ `
     with merges as (
@@ -160,28 +162,12 @@ async function mergedWith(work: Warehouse, source: string, ids: readonly string[
   return rows.map((row) => row.id);
 }
 
-async function hasTable(work: Warehouse, name: string): Promise<boolean> {
-  const [row] = await work.rows<{ found: boolean }>(
-    `select count(*) > 0 as found from information_schema.tables where table_schema = 'main' and table_name = ${quoteLiteral(name)}`,
-  );
-  return row?.found ?? false;
-}
-
-async function tombstonesOf({ source, ids }: Found, salt: string | undefined) {
-  const scratch = await Warehouse.open(':memory:', { threads: 1 });
-  try {
-    return await tombstones(scratch, { source, ids }, salt);
-  } finally {
-    scratch.close();
-  }
-}
-
 /** Hashed by DuckDB, as the loader hashes what it compares them with. */
 async function tombstones(
   warehouse: Warehouse,
   { source, ids }: Pick<Found, 'source' | 'ids'>,
   salt: string | undefined,
-): Promise<{ source: string; hash: string }[]> {
+): Promise<Tombstone[]> {
   const rows = await warehouse.rows<{ hash: string }>(
     `select ${tombstoneOf(source, 'id', salt)} as hash from (select unnest([${ids.map(quoteLiteral).join(', ')}]) as id)`,
   );

@@ -46,9 +46,5 @@ export async function expireOldLeads(work: Warehouse, project: Project, asOf: st
 
 /** A project of tables alone has no leads. */
 async function hasEvents(work: Warehouse): Promise<boolean> {
-  const [row] = await work.rows<{ tables: number }>(
-    `select count(*) as tables from information_schema.tables
-    where table_schema = 'main' and table_name in ('stg_events', 'int_lead_survivors')`,
-  );
-  return row?.tables === 2;
+  return (await work.hasTable('main', 'stg_events')) && (await work.hasTable('main', 'int_lead_survivors'));
 }

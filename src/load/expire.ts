@@ -1,8 +1,10 @@
 import type { Project } from '../project/project.ts';
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+import { countFates } from './count-rows.ts';
 import { idsOfLead, names, setLeads, tablesOfSource } from './leads.ts';
-import { readState, writeLedger } from './ledger.ts';
+import { type KnownFile, readState, writeLedger } from './ledger.ts';
 import { type RawTable, staged, versionsOf } from './raw-table.ts';
+import { newest } from './stage-tables.ts';
 
 /** Leads of a source of which nothing was heard since `cutoff`, an ISO instant. */
 export interface ExpiredLeads {
@@ -23,17 +25,19 @@ export async function expireLeads(
   await warehouse.run('begin transaction');
   try {
     await warehouse.run('create table if not exists load.expired (source varchar, lead ubigint, cutoff timestamptz)');
-    let rows = 0;
-    const gone = new Map<number, { loaded: number; duplicate: number; superseded: number }>();
+    const changed = new Set<string>();
     for (const { source, ids, cutoff } of expired) {
       const tables = tablesOfSource(project, source);
       await setLeads(warehouse, await idsOfLead(warehouse, tables, source, ids));
       await warehouse.run(
         `insert into load.expired select ${quoteLiteral(source)}, hash(id), ${quoteLiteral(cutoff)}::timestamptz from load_leads`,
       );
-      for (const table of tables) rows += await takeOut(warehouse, table, source, gone);
+      for (const table of tables) {
+        await takeOut(warehouse, table, source);
+        changed.add(table.name);
+      }
     }
-    await updateCounts(warehouse, gone);
+    const rows = await updateCounts(warehouse, [...changed]);
     await warehouse.run('commit');
     return rows;
   } catch (error) {
@@ -42,58 +46,38 @@ export async function expireLeads(
   }
 }
 
-async function takeOut(
-  warehouse: Warehouse,
-  table: RawTable,
-  source: string,
-  gone: Map<number, { loaded: number; duplicate: number; superseded: number }>,
-): Promise<number> {
-  if (table.leads.length + table.leadLists.length === 0) return 0;
+async function takeOut(warehouse: Warehouse, table: RawTable, source: string): Promise<void> {
   const condition = names(table, source);
-  const rows = await warehouse.rows<{ file: number; loaded: number; duplicate: number; superseded: number }>(/* sql */ `
-    select
-        file_id as file,
-        count(*) filter (fate is null) as loaded,
-        count(*) filter (fate = 1) as duplicate,
-        count(*) filter (fate = 2) as superseded
-    from ${versionsOf(table.name)}
-    where ${condition}
-    group by file_id`);
-  for (const { file, ...counts } of rows) {
-    const before = gone.get(file) ?? { loaded: 0, duplicate: 0, superseded: 0 };
-    gone.set(file, {
-      loaded: before.loaded + counts.loaded,
-      duplicate: before.duplicate + counts.duplicate,
-      superseded: before.superseded + counts.superseded,
-    });
-  }
   await warehouse.run(/* sql */ `
     insert into load.rejects (file, line, code, reason)
     select file_id, line, 'past-retention', 'past retention'
     from ${versionsOf(table.name)}
     where ${condition};
     delete from ${versionsOf(table.name)} where ${condition}`);
-  return rows.reduce((total, { loaded, duplicate, superseded }) => total + loaded + duplicate + superseded, 0);
 }
 
-async function updateCounts(
-  warehouse: Warehouse,
-  gone: ReadonlyMap<number, { loaded: number; duplicate: number; superseded: number }>,
-): Promise<void> {
+/** Counts the rows of the tables anew; those that are missing since the last count are past retention. */
+async function updateCounts(warehouse: Warehouse, tables: readonly string[]): Promise<number> {
   const state = await readState(warehouse);
-  if (state === undefined) return;
-  const files = state.files.map((file) => {
-    const { loaded, duplicate, superseded } = gone.get(file.id) ?? { loaded: 0, duplicate: 0, superseded: 0 };
+  if (state === undefined) return 0;
+  const counts = await countFates(warehouse, tables, new Map());
+  let expired = 0;
+  const files = state.files.map((file): KnownFile => {
+    if (!tables.includes(file.table)) return file;
+    const { loaded, duplicate, superseded } = counts.get(file.id) ?? { loaded: 0, duplicate: 0, superseded: 0 };
+    const gone = file.rowsRead - file.rowsRejected - loaded - duplicate - superseded;
+    expired += gone;
     return {
       ...file,
-      rowsLoaded: file.rowsLoaded - loaded,
-      rowsDuplicate: file.rowsDuplicate - duplicate,
-      rowsSuperseded: file.rowsSuperseded - superseded,
-      rowsRejected: file.rowsRejected + loaded + duplicate + superseded,
-      rowsExpired: (file.rowsExpired ?? 0) + loaded + duplicate + superseded,
+      rowsLoaded: loaded,
+      rowsDuplicate: duplicate,
+      rowsSuperseded: superseded,
+      rowsRejected: file.rowsRejected + gone,
+      rowsExpired: (file.rowsExpired ?? 0) + gone,
     };
   });
   await writeLedger(warehouse, { ...state, files });
+  return expired;
 }
 
 /** Whether rows just read tell of a lead whose earlier rows were taken out: then all files must be read again. */
@@ -102,19 +86,22 @@ export async function revivesExpired(
   tables: readonly RawTable[],
   stagedTables: ReadonlySet<string>,
 ): Promise<boolean> {
-  const [table] = await warehouse.rows<{ found: boolean }>(
-    `select count(*) > 0 as found from duckdb_tables() where schema_name = 'load' and table_name = 'expired'`,
-  );
-  if (!table?.found) return false;
-  for (const { name, leads, recorded } of tables.filter((candidate) => stagedTables.has(candidate.name))) {
-    if (leads.length === 0 || recorded.length === 0) continue;
-    const newest = `greatest(${recorded.map((column) => `rows.${quoteIdentifier(column)}::timestamptz`).join(', ')})`;
-    const named = leads.map((lead) => `hash(rows.${quoteIdentifier(lead)}::varchar)`);
+  if (!(await warehouse.hasTable('load', 'expired'))) return false;
+  for (const table of tables.filter(({ name }) => stagedTables.has(name))) {
+    const { name, leads, leadLists, recorded } = table;
+    if (leads.length + leadLists.length === 0 || recorded.length === 0) continue;
+    const ids = [
+      `[${leads.map((lead) => `${quoteIdentifier(lead)}::varchar`).join(', ')}]::varchar[]`,
+      ...leadLists.map(({ column, path }) => `json_extract_string(${quoteIdentifier(column)}, ${quoteLiteral(path)})`),
+    ];
     const [row] = await warehouse.rows<{ found: boolean }>(/* sql */ `
       select count(*) > 0 as found
-      from (select *, unnest([${named.join(', ')}]) as lead from ${staged(name)} as rows) as rows
+      from (
+          select crm, ${newest(table)} as newest, hash(unnest(flatten([${ids.join(', ')}]))) as lead
+          from ${staged(name)}
+      ) as rows
       inner join load.expired as expired on rows.lead = expired.lead and rows.crm = expired.source
-      where ${newest} >= expired.cutoff`);
+      where rows.newest >= expired.cutoff`);
     if (row?.found) return true;
   }
   return false;

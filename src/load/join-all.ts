@@ -87,13 +87,12 @@ async function mergeAll(
 ): Promise<string[]> {
   const { stagedTables, problems } = options;
   const changed: string[] = [];
-  const existing = await versionTables(warehouse);
   // A table without rows may have other columns than it had.
   const isReadAnew = sources.some(({ config }) => !plan.isSameReading(config.name));
   for (const [name, table] of keyedTables(sources)) {
     const gone = plan.gone.filter((file) => file.table === name);
     const hasStaged = stagedTables.has(name);
-    if (!hasStaged && gone.length === 0 && existing.has(name) && !isReadAnew) continue;
+    if (!hasStaged && gone.length === 0 && !isReadAnew && (await warehouse.hasTable('load', name))) continue;
     options.report(`joining ${name}`);
     const lost = await mergeTable(warehouse, {
       table,
@@ -130,13 +129,6 @@ function lostRows(file: KnownFile, keys: number, files: readonly KnownFile[], pl
       severity: 'warning',
     },
   ];
-}
-
-async function versionTables(warehouse: Warehouse): Promise<Set<string>> {
-  const rows = await warehouse.rows<{ name: string }>(
-    `select table_name as name from duckdb_tables() where schema_name = 'load'`,
-  );
-  return new Set(rows.map((row) => row.name));
 }
 
 /** Views, and the rows under them, of sources that handover.yml no longer names. */

@@ -1,14 +1,12 @@
-import type { Project } from '../project/project.ts';
+import { layoutOf, type Project } from '../project/project.ts';
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import { textList } from './personal.ts';
-import { crmTables, eventsTable, isAboutLeads, type RawTable, versionsOf } from './raw-table.ts';
+import { isAboutLeads, type RawTable, tablesOf, versionsOf } from './raw-table.ts';
 
 /** A source's raw tables, which hold rows of its leads. */
 export function tablesOfSource(project: Project, source: string): RawTable[] {
-  const kind = project.config.sources.find(({ name }) => name === source)?.kind;
-  const layout = project.layouts.find((candidate) => candidate.kind === kind);
-  if (layout !== undefined) return crmTables(layout);
-  return kind === 'events' ? [eventsTable] : [];
+  const config = project.config.sources.find(({ name }) => name === source);
+  return config === undefined || config.kind === 'table' ? [] : tablesOf(layoutOf(project, config));
 }
 
 /** The ids by which a source's export knows the same lead: a lead and the contact it became. Includes those given. */

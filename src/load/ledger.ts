@@ -1,4 +1,4 @@
-import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { FileKind } from './file-kind.ts';
 
 /** What became of one file's rows; the last four counts add up to the first. */
@@ -91,16 +91,9 @@ export async function writeLedger(warehouse: Warehouse, state: LoadState): Promi
 
 /** The state of the last load, or undefined when there was none that this version can read. */
 export async function readState(warehouse: Warehouse): Promise<LoadState | undefined> {
-  if (!(await hasTable(warehouse, 'state'))) return undefined;
+  if (!(await warehouse.hasTable('load', 'state'))) return undefined;
   const [row] = await warehouse.rows<{ state: string }>('select state from load.state');
   // Written by writeLedger alone. What an earlier version wrote has no declarations, and is read as nothing.
   const state = row === undefined ? undefined : (JSON.parse(row.state) as Partial<LoadState>);
   return state?.declarations === undefined ? undefined : (state as LoadState);
-}
-
-async function hasTable(warehouse: Warehouse, name: string): Promise<boolean> {
-  const [table] = await warehouse.rows<{ found: boolean }>(
-    `select count(*) > 0 as found from duckdb_tables() where schema_name = 'load' and table_name = ${quoteLiteral(name)}`,
-  );
-  return table?.found ?? false;
 }

@@ -1,7 +1,7 @@
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import type { Project } from '../project/project.ts';
+import { layoutOf, type Project } from '../project/project.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { applyPlan } from './apply-plan.ts';
 import { requiredEventColumns } from './events.ts';
@@ -163,7 +163,7 @@ export function describeSources(
 ): { source: string; files: number; bytes: number; problems: string[] }[] {
   return project.config.sources.map((config) => {
     const problems: Diagnostic[] = [];
-    const layout = project.layouts.find(({ kind }) => kind === config.kind);
+    const layout = layoutOf(project, config);
     const files = findFiles(project.root, config, overrides.get(config.name), layout, problems);
     return {
       source: config.name,
@@ -192,7 +192,7 @@ function findAll(project: Project, options: Omit<LoadOptions, 'progress'>, probl
   }
   problems.push(...takenNames(project));
   return sources.map((config) => {
-    const layout = project.layouts.find(({ kind }) => kind === config.kind);
+    const layout = layoutOf(project, config);
     return {
       config,
       layout,

@@ -21,7 +21,7 @@ export interface TableChange {
 export async function mergeTable(warehouse: Warehouse, change: TableChange): Promise<ReadonlyMap<number, number>> {
   const { table, hasStaged, gone, hasKept } = change;
   const versions = versionsOf(table.name);
-  const isThere = await exists(warehouse, table.name);
+  const isThere = await warehouse.hasTable('load', table.name);
   if (isThere) await rememberGone(warehouse, table, gone);
   if (isThere && hasKept) {
     if (gone.length > 0) await warehouse.run(`delete from ${versions} where file_id in (${gone.join(', ')})`);
@@ -42,14 +42,6 @@ export async function mergeTable(warehouse: Warehouse, change: TableChange): Pro
     `create or replace view raw.${quoteIdentifier(table.name)} as select ${columns} from ${versions} where fate is null`,
   );
   return isThere && gone.length > 0 ? lostKeys(warehouse, table) : new Map();
-}
-
-async function exists(warehouse: Warehouse, name: string): Promise<boolean> {
-  const [found] = await warehouse.rows<{ found: boolean }>(
-    `select count(*) > 0 as found from duckdb_tables() where schema_name = 'load' and table_name = $1`,
-    [name],
-  );
-  return found?.found ?? false;
 }
 
 async function rememberGone(warehouse: Warehouse, table: RawTable, gone: readonly number[]): Promise<void> {

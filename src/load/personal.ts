@@ -3,6 +3,7 @@ import type { Agreement, Condition } from '../project/agreement.ts';
 import type { SourceConfig } from '../project/config-file.ts';
 import type { CrmLayout } from '../project/layout-file.ts';
 import { quoteLiteral } from '../warehouse/warehouse.ts';
+import { jsonPath } from './scan.ts';
 
 /** Properties of the canonical event log; docs/event-log.md says what each holds. */
 const eventProperties = [
@@ -122,9 +123,9 @@ export function keptValue(
  */
 export function keptObject(json: string, privacy: Privacy, items?: readonly string[]): string {
   if (items !== undefined) return keptHistories(json, privacy, items);
-  const text = (key: string): string => `${json} ->> ${quoteLiteral(path(key))}`;
+  const text = (key: string): string => `${json} ->> ${jsonPath([key])}`;
   const fields = [
-    ...privacy.allowed.map((key) => [key, `${json} -> ${quoteLiteral(path(key))}`] as const),
+    ...privacy.allowed.map((key) => [key, `${json} -> ${jsonPath([key])}`] as const),
     ...privacy.hashed.map((key) => [key, `if(${text(key)} <> '', ${hashOf(text(key), privacy.salt)}, null)`] as const),
     ...privacy.withheld.map((key) => [key, `if(${text(key)} <> '', ${quoteLiteral(withheldMark)}, null)`] as const),
   ].map(([key, value]) => `${quoteLiteral(key)}, ${value}`);
@@ -146,14 +147,9 @@ export function hasOnly(json: string, keys: readonly string[]): string {
 function keptHistories(json: string, { allowed }: Privacy, items: readonly string[]): string {
   const shape = quoteLiteral(JSON.stringify([Object.fromEntries(items.map((item) => [item, 'VARCHAR']))]));
   const fields = allowed.map(
-    (key) => `${quoteLiteral(key)}, to_json(json_transform(${json} -> ${quoteLiteral(path(key))}, ${shape}))`,
+    (key) => `${quoteLiteral(key)}, to_json(json_transform(${json} -> ${jsonPath([key])}, ${shape}))`,
   );
   return `json_merge_patch('{}', json_object(${fields.join(', ')}))`;
-}
-
-/** A key as a JSON path: it may hold a dot or a blank. */
-function path(key: string): string {
-  return `$."${key.replaceAll('"', '\\"')}"`;
 }
 
 /** SQL for a list of texts. */

@@ -68,11 +68,12 @@ export async function planLoad(
   state: LoadState | undefined,
   now: string,
 ): Promise<LoadPlan> {
+  const declarations = new Map(sources.map((source) => [source.config.name, declarationOf(source)]));
+  const isSameReading = (source: string): boolean => declarations.get(source) === state?.declarations[source];
   const read: FoundFile[] = [];
   const kept: KnownFile[] = [];
   for (const source of sources) {
-    const before =
-      state !== undefined && state.declarations[source.config.name] === declarationOf(source) ? state.files : [];
+    const before = state !== undefined && isSameReading(source.config.name) ? state.files : [];
     const own = before.filter((file) => file.source === source.config.name);
     const pairs: { file: FoundFile; same: KnownFile | undefined }[] = [];
     for (const file of source.files) pairs.push({ file, same: await sameAsBefore(file, own, now) });
@@ -83,14 +84,13 @@ export async function planLoad(
       else kept.push({ ...same, modifiedMs: file.modifiedMs });
     }
   }
-  const declarations = new Map(sources.map((source) => [source.config.name, declarationOf(source)]));
   const keptIds = new Set(kept.map((file) => file.id));
   return {
     read,
     kept,
     gone: (state?.files ?? []).filter((file) => !keptIds.has(file.id)),
     declarations,
-    isSameReading: (source) => declarations.get(source) === state?.declarations[source],
+    isSameReading,
   };
 }
 

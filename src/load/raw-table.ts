@@ -47,6 +47,11 @@ function crmTable(kind: string, layout: TableLayout): RawTable {
   };
 }
 
+/** The raw tables that a source fills which is not of kind table. */
+export function tablesOf(layout: CrmLayout | undefined): RawTable[] {
+  return layout === undefined ? [eventsTable] : crmTables(layout);
+}
+
 export function crmTables(layout: CrmLayout): RawTable[] {
   return layout.tables.map((table) => crmTable(layout.kind, table));
 }

@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import type { LoadSource } from './plan-load.ts';
-import { crmTables, eventsTable, type RawTable } from './raw-table.ts';
+import { type RawTable, tablesOf } from './raw-table.ts';
 import { tableReach } from './table-reach.ts';
 
 /** How far each source reaches: the newest instant at which its CRM recorded anything; null when nothing in it tells. */
@@ -14,8 +14,7 @@ export async function readReach(
     if (config.kind === 'table') {
       reach.push([config.name, await tableReach(warehouse, config, `raw.${quoteIdentifier(config.name)}`, now)]);
     } else {
-      const tables = layout === undefined ? [eventsTable] : crmTables(layout);
-      reach.push([config.name, await newestRecorded(warehouse, config.name, tables)]);
+      reach.push([config.name, await newestRecorded(warehouse, config.name, tablesOf(layout))]);
     }
   }
   return reach;

@@ -35,7 +35,7 @@ export interface Wanted {
 }
 
 /** A path below a JSON value; keys may hold dots and blanks. */
-function jsonPath(keys: readonly string[]): string {
+export function jsonPath(keys: readonly string[]): string {
   return quoteLiteral(`$${keys.map((key) => `."${key.replaceAll('"', '\\"')}"`).join('')}`);
 }
 

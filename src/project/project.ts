@@ -50,6 +50,14 @@ export function openProject(root: string): Project {
   return { ...project, warnings: problems };
 }
 
+/** What the export of a source holds; undefined for events and tables. */
+export function layoutOf(
+  { layouts }: Pick<Project, 'layouts'>,
+  source: { readonly kind: string },
+): CrmLayout | undefined {
+  return layouts.find(({ kind }) => kind === source.kind);
+}
+
 /** The salt that a project keeps beside handover.yml; undefined when it keeps none. */
 export function readSalt(root: string): string | undefined {
   const file = join(root, 'handover.salt');

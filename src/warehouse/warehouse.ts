@@ -85,6 +85,15 @@ export class Warehouse {
     return rows.map((row) => ({ name: row.column_name, type: row.column_type }));
   }
 
+  /** Whether a schema has a table, or a view, of that name. */
+  async hasTable(schema: string, name: string): Promise<boolean> {
+    const [row] = await this.rows<{ found: boolean }>(
+      'select count(*) > 0 as found from information_schema.tables where table_schema = $1 and table_name = $2',
+      [schema, name],
+    );
+    return row?.found ?? false;
+  }
+
   /** Creates or replaces a small table with the given rows, for example those of a YAML file. */
   async insert(
     table: string,

@@ -92,3 +92,34 @@ it('what was taken out lies nowhere in the work file, and the ledger beside it c
   const again = await load(openProject(root), { now });
   expect(again).toMatchObject({ unchanged: true, rows: { read: 6, loaded: 3, rejected: 3 } });
 });
+
+it('a lead is heard of again also where a row names it among others', { timeout: 60_000 }, async () => {
+  const root = project();
+  const contact = (id: string, at: string) => ({
+    id,
+    properties: { lifecyclestage: 'lead' },
+    propertiesWithHistory: { lifecyclestage: [{ value: 'lead', timestamp: at, sourceType: 'FORM' }] },
+    createdAt: at,
+    updatedAt: at,
+  });
+  const call = (contacts: readonly string[], at: string) => ({
+    id: `call-${at}`,
+    properties: { hs_timestamp: at, hs_call_direction: 'OUTBOUND', hs_call_status: 'COMPLETED' },
+    createdAt: at,
+    updatedAt: at,
+    associations: { contacts: { results: contacts.map((id) => ({ id, type: 'call_to_contact' })) } },
+  });
+  writeFiles(root, {
+    'handover.yml': `name: retention\nextends: ${relative(root, home)}\nretention_months: 6\nsources:\n  hubspot: { kind: hubspot, files: hs/** }\n`,
+    'hs/contacts.json': JSON.stringify({
+      results: [contact('301', '2026-01-05T09:00:00Z'), contact('302', '2026-08-31T09:00:00Z')],
+    }),
+  });
+  const before = await buildAndRead(root);
+  expect(before.events).toMatchObject([{ lead_id: '302' }]);
+  writeFiles(root, { 'hs/calls.json': JSON.stringify({ results: [call(['301', '302'], '2026-08-30T09:00:00Z')] }) });
+  const again = await buildAndRead(root);
+  expect(new Set(again.events.map(({ lead_id: lead }) => lead))).toEqual(new Set(['301', '302']));
+  rmSync(join(root, 'target'), { recursive: true });
+  expect(await buildAndRead(root)).toEqual(again);
+});
