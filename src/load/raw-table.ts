@@ -22,7 +22,7 @@ export interface RawTable {
   readonly leadLists: readonly { readonly column: string; readonly path: string }[];
 }
 
-export const eventsTable: RawTable = {
+const eventsTable: RawTable = {
   name: 'events',
   columns: eventTable,
   key: ['crm', 'event_id'],
