@@ -35,6 +35,13 @@ interface FreshnessContract {
   readonly severity: 'error' | 'warn';
 }
 
+/** What models of a folder are unless their own .yml says otherwise. */
+export interface FolderDefaults {
+  readonly materialized?: 'view' | 'table' | 'incremental' | 'ephemeral';
+  readonly isPublic?: boolean;
+  readonly tags?: readonly string[];
+}
+
 /** handover.yml, checked. */
 export interface ProjectConfig {
   readonly name: string;
@@ -48,6 +55,8 @@ export interface ProjectConfig {
   /** Leads of which nothing was heard for so long are not kept; absent: for ever. */
   readonly retentionMonths?: number;
   readonly contracts: { readonly freshness?: FreshnessContract };
+  /** Folder below models/ (`staging/hubspot`) → defaults of the models in it; deeper folders win. */
+  readonly models: ReadonlyMap<string, FolderDefaults>;
   at(path: YamlPath): Place;
 }
 
@@ -58,41 +67,105 @@ const identifier = z
 const timeZone = z.string().refine(isTimeZone, 'not an IANA time zone such as Europe/Copenhagen');
 
 const source = z.strictObject({
-  kind: z.string().default('events'),
-  files: z.union([z.string(), z.array(z.string()).min(1)]),
-  time_zone: timeZone.default('UTC'),
-  format: z.enum(['csv', 'ndjson', 'json', 'parquet']).optional(),
-  columns: z.record(z.string(), z.string()).optional(),
-  recorded_at: z.string().optional(),
-  properties: z.union([z.array(z.string()), z.record(z.string(), z.string().nullable())]).default([]),
-  personal: z.record(z.string(), z.enum(['hash', 'drop'])).default({}),
+  kind: z
+    .string()
+    .default('events')
+    .describe(
+      'What the files hold: "events" (the event log of docs/event-log.md), "table" (any columns, read as raw.<source>), or the CRM that exported them, such as hubspot, salesforce or pipedrive.',
+    ),
+  files: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .describe('Where the files lie, relative to this file: a glob or a list of them. ** is all files at any depth.'),
+  time_zone: timeZone.default('UTC').describe('IANA zone of times that carry no offset, such as Europe/Copenhagen.'),
+  format: z
+    .enum(['csv', 'ndjson', 'json', 'parquet'])
+    .optional()
+    .describe("How the files are written. Left out: told by each file's name."),
+  columns: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Kind "table" only: each column with its DuckDB type. Left out: told by the values.'),
+  recorded_at: z.string().optional().describe('Kind "table" only: the column that says how far the data reach.'),
+  properties: z
+    .union([z.array(z.string()), z.record(z.string(), z.string().nullable())])
+    .default([])
+    .describe(
+      "Properties that may be stored beside the usual ones: a list, or each with the lead's attribute that it is (null: none).",
+    ),
+  personal: z
+    .record(z.string(), z.enum(['hash', 'drop']))
+    .default({})
+    .describe(
+      'Columns or properties that hold personal data, and what becomes of them before anything is stored: a salted hash, or nothing.',
+    ),
   max_rejected: z
     .union([z.int().min(0), z.string().regex(/^\d+(\.\d+)? ?%$/, 'a number of rows, or a share such as 5 %')])
-    .default('50 %'),
+    .default('50 %')
+    .describe('More rejected rows than this number, or share such as 5 %, and the load fails and changes nothing.'),
 });
 
-const config = z.strictObject({
-  name: identifier,
-  extends: z.string().optional(),
-  time_zone: timeZone.default('UTC'),
-  fiscal_year_starts: z.enum(monthNames).default('january'),
-  sources: z.record(identifier, source).default({}),
-  retention_months: z.int().min(1).optional(),
+const freshness = z.strictObject({
+  max_age: z
+    .string()
+    .regex(/^\d+(h|d)$/, 'an age is a number of hours or days, such as 36h or 3d')
+    .describe('The greatest age of the data when a build starts: hours or days, such as 36h or 3d.'),
+  severity: z
+    .enum(['error', 'warn'])
+    .default('error')
+    .describe('"error": older data are not published. "warn": they are, with a warning.'),
+});
+
+const folder = z.strictObject({
+  materialized: z
+    .enum(['view', 'table', 'ephemeral'])
+    .optional()
+    .describe("How results are kept: computed anew when read, as a table, or not at all (part of the reader's SQL)."),
+  public: z.boolean().optional().describe('Whether readers, metrics and reports get them.'),
+  tags: z.array(z.string()).optional().describe('Words to select them by: --select tag:daily.'),
+});
+
+/** The shape of handover.yml. */
+export const configSchema = z.strictObject({
+  name: identifier.describe("The project's name: lower case letters, digits and underscores."),
+  extends: z
+    .string()
+    .optional()
+    .describe(
+      'Folder of another project, relative to this one, whose models, metrics and seeds this one inherits. A file of the same name wins; agreements of its own replace the inherited ones altogether.',
+    ),
+  time_zone: timeZone
+    .default('UTC')
+    .describe('IANA zone in which weeks and months begin, in a project without an agreement.'),
+  fiscal_year_starts: z
+    .enum(monthNames)
+    .default('january')
+    .describe('First month of the fiscal year, in a project without an agreement.'),
+  sources: z
+    .record(identifier, source)
+    .default({})
+    .describe('Where the data come from: a name of your choice for each, and what it is.'),
+  retention_months: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Leads of which nothing was heard for so many months are removed at each build. Left out: kept for ever.',
+    ),
+  models: z
+    .record(z.string(), folder)
+    .default({})
+    .describe(
+      'Folders below models/, such as staging or staging/hubspot, and what the models in them are unless their own .yml says otherwise; deeper folders win.',
+    ),
   contracts: z
-    .strictObject({
-      freshness: z
-        .strictObject({
-          max_age: z.string().regex(/^\d+(h|d)$/, 'an age is a number of hours or days, such as 36h or 3d'),
-          severity: z.enum(['error', 'warn']).default('error'),
-        })
-        .optional(),
-    })
-    .default({}),
+    .strictObject({ freshness: freshness.optional().describe('How old the data may be when a build starts.') })
+    .default({})
+    .describe('What must hold for the data before anything is published.'),
 });
 
 /** Reads handover.yml; problems are added with their place. */
 export function readConfig(file: SourceText, problems: Diagnostic[]): ProjectConfig | undefined {
-  const located = parseYaml(file, config, problems);
+  const located = parseYaml(file, configSchema, problems);
   if (located === undefined) return undefined;
   const { value, at } = located;
   const freshness = value.contracts.freshness;
@@ -103,11 +176,33 @@ export function readConfig(file: SourceText, problems: Diagnostic[]): ProjectCon
     fiscalYearStartMonth: monthNames.indexOf(value.fiscal_year_starts) + 1,
     ...(value.retention_months === undefined ? {} : { retentionMonths: value.retention_months }),
     sources: Object.entries(value.sources).map(([name, entry]) => toSource(name, entry, at, problems)),
+    models: new Map(Object.entries(value.models).map(([folder, entry]) => [folder, toDefaults(entry)])),
     contracts:
       freshness === undefined
         ? {}
         : { freshness: { maxAgeHours: toHours(freshness.max_age), severity: freshness.severity } },
     at,
+  };
+}
+
+/** What every project's models are where its handover.yml says nothing. */
+const folderDefaults: ReadonlyMap<string, FolderDefaults> = new Map([
+  ['staging', { materialized: 'view' }],
+  ['marts', { isPublic: true }],
+]);
+
+/** The defaults of a model in these folders, those of the deepest folder first. */
+export function defaultsOf(config: ProjectConfig | undefined, folders: readonly string[]): FolderDefaults {
+  const paths = folders.map((_, index) => folders.slice(0, index + 1).join('/'));
+  const entries = paths.flatMap((path) => [folderDefaults.get(path) ?? {}, config?.models.get(path) ?? {}]);
+  return Object.assign({}, ...entries);
+}
+
+function toDefaults(entry: z.infer<typeof configSchema>['models'][string]): FolderDefaults {
+  return {
+    ...(entry.materialized === undefined ? {} : { materialized: entry.materialized }),
+    ...(entry.public === undefined ? {} : { isPublic: entry.public }),
+    ...(entry.tags === undefined ? {} : { tags: entry.tags }),
   };
 }
 

@@ -3,7 +3,7 @@ import { join, parse, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, DiagnosticsError, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { type Agreement, readAgreement } from './agreement-file.ts';
-import { type ProjectConfig, readConfig } from './config-file.ts';
+import { defaultsOf, type ProjectConfig, readConfig } from './config-file.ts';
 import { readForgotten, type Tombstone } from './forgotten.ts';
 import { type CrmLayout, layoutFileName, readLayout } from './layout-file.ts';
 import { type Metric, readMetric } from './metric-file.ts';
@@ -80,7 +80,7 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
   const config = readConfig(configText, problems);
   const agreements = readAll(files, 'metrics/agreements', '.yml', (file) => readAgreement(file, problems));
   const own = {
-    models: readModels(files, problems),
+    models: readModels(files, config, problems),
     layouts: readLayouts(files, problems),
     seeds: readSeeds(files),
     metrics: readAll(files, 'metrics', '.yml', (file) => readMetric(file, problems)),
@@ -96,7 +96,7 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
     root,
     config,
     layouts,
-    models: byName(base?.models ?? [], own.models),
+    models: inheritModels(base?.models ?? [], own.models),
     seeds: byName(base?.seeds ?? [], own.seeds),
     metrics: byName(base?.metrics ?? [], own.metrics),
     agreements: (agreements.length > 0 ? agreements : [...(base?.agreements ?? [])]).sort((left, right) =>
@@ -133,15 +133,46 @@ function readBase(
   return readProject(baseRoot, problems, extendedBy);
 }
 
-function readModels(files: FileReader, problems: Diagnostic[]): ModelFile[] {
-  const paths = files.list('models', '.sql', true);
-  return paths.flatMap((path) => {
-    const sql = files.read(path);
-    if (sql === undefined) return [];
-    const yml = files.read(path.replace(/\.sql$/, '.yml'));
-    const folders = path.split('/').slice(1, -1);
-    return readModel({ name: parse(path).name, folders, sql, yml }, problems) ?? [];
+/** The files of each model, by folder and name: `x.sql`, or `x.v1.sql`, `x.v2.sql` and so on, and one `x.yml`. */
+function readModels(files: FileReader, config: ProjectConfig | undefined, problems: Diagnostic[]): ModelFile[] {
+  const groups = new Map<string, string[]>();
+  for (const path of files.list('models', '.sql', true)) {
+    const stem = path.replace(/(\.v\d+)?\.sql$/, '');
+    groups.set(stem, [...(groups.get(stem) ?? []), path]);
+  }
+  reportStrayYaml(files, groups, problems);
+  return [...groups].flatMap(([stem, paths]) => {
+    const folders = stem.split('/').slice(1, -1);
+    const sqls = paths.flatMap((path) => {
+      const sql = files.read(path);
+      const version = /\.v(\d+)\.sql$/.exec(path)?.[1];
+      return sql === undefined ? [] : [{ version: version === undefined ? undefined : Number(version), sql }];
+    });
+    const base = stem.split('/').at(-1) ?? stem;
+    return readModel({ base, folders, sqls, yml: files.read(`${stem}.yml`) }, defaultsOf(config, folders), problems);
   });
+}
+
+/** A .yml whose .sql was renamed or forgotten would silently say nothing of anything. */
+function reportStrayYaml(files: FileReader, models: ReadonlyMap<string, unknown>, problems: Diagnostic[]): void {
+  for (const path of files.list('models', '.yml', true)) {
+    const stem = path.replace(/(\.tests)?\.yml$/, '');
+    if (path.endsWith(`/${layoutFileName}`) || models.has(stem)) continue;
+    const text = files.read(path);
+    if (text === undefined) continue;
+    const name = stem.split('/').at(-1) ?? stem;
+    const fix = didYouMean(
+      name,
+      [...models.keys()].map((model) => model.split('/').at(-1) ?? model),
+    );
+    problems.push({
+      code: 'missing-file',
+      severity: 'error',
+      message: `${path.split('/').at(-1)} describes a model, and there is no ${name}.sql beside it`,
+      ...{ file: text.path, line: 1, column: 1, source: text.text },
+      fix: fix ?? 'Add the SQL, rename the file, or remove it.',
+    });
+  }
 }
 
 function readSeeds(files: FileReader): SeedFile[] {
@@ -166,6 +197,15 @@ function readAll<T>(
 
 function byName<T extends { name: string }>(base: readonly T[], own: readonly T[]): T[] {
   return byKey(base, own, ({ name }) => name);
+}
+
+/** A model of one's own takes the place of all versions of the base's. */
+function inheritModels(base: readonly ModelFile[], own: readonly ModelFile[]): ModelFile[] {
+  const replaced = new Set(own.map((model) => model.base));
+  return byName(
+    base.filter((model) => !replaced.has(model.base)),
+    own,
+  );
 }
 
 /** Those of the base and one's own, in order of their key; one's own win. */

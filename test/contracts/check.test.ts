@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type ContractResult, checkContracts } from '../../src/contracts/check.ts';
 import { type Diagnostic, DiagnosticsError } from '../../src/diagnostics/diagnostic.ts';
-import { readConfig } from '../../src/project/config-file.ts';
+import { defaultsOf, readConfig } from '../../src/project/config-file.ts';
 import type { Metric } from '../../src/project/metric-file.ts';
 import { readModel } from '../../src/project/model-file.ts';
 import type { Warehouse } from '../../src/warehouse/warehouse.ts';
@@ -34,16 +34,18 @@ async function check(options: Case): Promise<ContractResult[]> {
   );
   const problems: Diagnostic[] = [];
   const config = readConfig({ path: 'handover.yml', text: options.config ?? 'name: case' }, problems);
-  const model = readModel(
+  const folder = options.isPublic ? 'marts' : 'intermediate';
+  const [model] = readModel(
     {
-      name: 'answers',
-      folders: [options.isPublic ? 'marts' : 'intermediate'],
-      sql: { path: 'models/marts/answers.sql', text: 'select 1' },
+      base: 'answers',
+      folders: [folder],
+      sqls: [{ version: undefined, sql: { path: 'models/marts/answers.sql', text: 'select 1' } }],
       yml: {
         path: 'models/marts/answers.yml',
         text: `name: answers\ndescription: One row per answer\n${options.model ?? ''}`,
       },
     },
+    defaultsOf(config, [folder]),
     problems,
   );
   if (config === undefined || model === undefined || problems.length > 0) throw new DiagnosticsError(problems);

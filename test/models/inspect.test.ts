@@ -6,6 +6,7 @@ import { inspectModels } from '../../src/models/inspect.ts';
 import { parseModels } from '../../src/models/parse.ts';
 import { planModels } from '../../src/models/plan.ts';
 import { runModels } from '../../src/models/run.ts';
+import { defaultsOf } from '../../src/project/config-file.ts';
 import { readModel } from '../../src/project/model-file.ts';
 import { Warehouse } from '../../src/warehouse/warehouse.ts';
 
@@ -17,7 +18,8 @@ async function project(models: Record<string, { sql: string; folder?: string }>)
   const problems: Diagnostic[] = [];
   const files = Object.entries(models).flatMap(([name, { sql, folder = 'marts' }]) => {
     const text = { path: `models/${folder}/${name}.sql`, text: sql };
-    return readModel({ name, folders: [folder], sql: text, yml: undefined }, []) ?? [];
+    const sqls = [{ version: undefined, sql: text }];
+    return readModel({ base: name, folders: [folder], sqls, yml: undefined }, defaultsOf(undefined, [folder]), []);
   });
   const planned = planModels(await parseModels(warehouse, files, problems), new Set(['raw.events']), problems);
   return { warehouse, planned, problems };

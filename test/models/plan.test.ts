@@ -13,7 +13,8 @@ afterAll(() => warehouse.close());
 
 function model(name: string, sql: string): ModelFile {
   const file = { path: `models/${name}.sql`, text: sql };
-  const read = readModel({ name, folders: ['marts'], sql: file, yml: undefined }, []);
+  const sqls = [{ version: undefined, sql: file }];
+  const [read] = readModel({ base: name, folders: ['marts'], sqls, yml: undefined }, {}, []);
   if (read === undefined) throw new Error(`${name} is no model`);
   return read;
 }
