@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 
 /**
  * What one process used: wall and processor seconds (user and system, all threads), and the most memory it held.
- * @typedef {{ wallSeconds: number, cpuSeconds: number, memoryMb: number }} Usage
+ * @typedef {{ wallSeconds: number, cpuSeconds?: number, memoryMb: number }} Usage
  */
 
 /**
@@ -12,17 +12,25 @@ import { performance } from 'node:perf_hooks';
  * @param {readonly string[]} command script and arguments
  * @returns {Promise<{ usage: Usage, output: string, messages: string }>} messages are those on stderr
  */
-export async function measure(command) {
+export function measure(command) {
+  return measureProgram(process.execPath, ['--import', new URL('usage.mjs', import.meta.url).href, ...command]);
+}
+
+/**
+ * Runs a program that tells at its end, as JSON on pipe 3, what it used (see usage.mjs and peers/usage.py).
+ * @param {string} program
+ * @param {readonly string[]} parameters
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} options
+ */
+export async function measureProgram(program, parameters, options = {}) {
   const started = performance.now();
-  const child = spawn(process.execPath, ['--import', new URL('usage.mjs', import.meta.url).href, ...command], {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  });
+  const child = spawn(program, parameters, { ...options, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   const [output, messages, report, code] = await Promise.all([
     ...child.stdio.slice(1).map(readText),
     new Promise((resolve, reject) => child.on('error', reject).on('close', resolve)),
   ]);
   const wallSeconds = (performance.now() - started) / 1000;
-  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${messages}`);
+  if (code !== 0) throw new Error(`${[program, ...parameters].join(' ')} ended with ${code}:\n${output}${messages}`);
   return { usage: { wallSeconds, ...JSON.parse(report) }, output, messages };
 }
 
@@ -35,13 +43,21 @@ async function readText(stream) {
 /**
  * A figure: what was measured against what, pair by pair. The ratios are medians of the pairs' own ratios, so that a
  * slow moment of the machine, which hits both of a pair, counts little. Wall time is judged; it is what people wait for.
- * @param {{ name: string, against: string, target: number }} figure
+ * @param {{ name: string, against: string, target?: number }} figure without a target nothing is judged
  * @param {readonly { ours: Usage, base: Usage }[]} pairs
  */
 export function compare(figure, pairs) {
   const ratio = median(pairs.map(({ ours, base }) => ours.wallSeconds / base.wallSeconds));
-  const cpuRatio = median(pairs.map(({ ours, base }) => ours.cpuSeconds / base.cpuSeconds));
-  return { ...figure, ratio, cpuRatio, isMet: ratio <= figure.target, pairs };
+  const hasCpu = pairs.every(({ ours, base }) => ours.cpuSeconds !== undefined && base.cpuSeconds !== undefined);
+  const cpuRatio = hasCpu ? median(pairs.map(({ ours, base }) => ours.cpuSeconds / base.cpuSeconds)) : undefined;
+  const isMet = figure.target === undefined ? undefined : ratio <= figure.target;
+  return { ...figure, ratio, cpuRatio, isMet, pairs };
+}
+
+/** Holds the median wall time of the runs against a limit in seconds. */
+export function limitTime(name, limitSeconds, usages) {
+  const wallSeconds = median(usages.map((usage) => usage.wallSeconds));
+  return { name, wallSeconds, limitSeconds, isMet: wallSeconds < limitSeconds, usages };
 }
 
 /** Holds the most memory that any of the runs took against a limit. */
@@ -62,5 +78,6 @@ export function say(text) {
 }
 
 export function describe({ wallSeconds, cpuSeconds, memoryMb }) {
-  return `${wallSeconds.toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s, ${memoryMb.toFixed(0)} MB`;
+  const cpu = cpuSeconds === undefined ? '' : `CPU ${cpuSeconds.toFixed(2)} s, `;
+  return `${wallSeconds.toFixed(2)} s, ${cpu}${memoryMb.toFixed(0)} MB`;
 }

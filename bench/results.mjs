@@ -34,20 +34,26 @@ function machine() {
   };
 }
 
-function section([suite, { title, explanation, date, events, rows, runs, machine: on, figures, memory }]) {
+function section([suite, result]) {
+  const { title, explanation, figures, times = [], memory = [] } = result;
+  const tables = [
+    [
+      ['figure', 'ours', 'against', 'takes', 'ratio', 'target', 'met', 'CPU ratio', 'memory', 'of the other'],
+      figures.map(figureRow),
+    ],
+    [['time', 's', 'limit', 'met', 'memory'], times.map(timeRow)],
+    [['most memory of any run', 'MB', 'limit', 'met'], memory.map(memoryRow)],
+  ];
+  const texts = tables.filter(([, rows]) => rows.length > 0).map(([head, rows]) => table(head, rows));
+  return `\n${[`## ${title} (\`pnpm bench ${suite}\`)`, explanation, circumstances(result), ...texts].join('\n\n')}\n`;
+}
+
+function circumstances({ date, events, rows, runs, machine: on }) {
   const when = date === undefined ? '' : `${date}: `;
-  return `
-## ${title} (\`pnpm bench ${suite}\`)
-
-${explanation}
-
-${when}${events.toLocaleString('en')} events asked for, ${rows.toLocaleString('en')} rows loaded; ${runs === 1 ? 'one run' : `${runs} runs`}.
-${on.processor}, ${on.cores} cores, ${on.memoryGb.toFixed(0)} GB; node ${on.node}, DuckDB ${on.duckdb}, Handover ${on.handover}.
-
-${table(['figure', 'ours', 'against', 'takes', 'ratio', 'target', 'met', 'CPU ratio', 'memory', 'of the other'], figures.map(figureRow))}
-
-${table(['most memory of any run', 'MB', 'limit', 'met'], memory.map(memoryRow))}
-`;
+  const loaded = rows === undefined ? '' : `, ${rows.toLocaleString('en')} rows loaded`;
+  const size = `${events.toLocaleString('en')} events asked for${loaded}; `;
+  return `${when}${size}${runs === 1 ? 'one run' : `${runs} runs`}.
+${on.processor}, ${on.cores} cores, ${on.memoryGb.toFixed(0)} GB; node ${on.node}, DuckDB ${on.duckdb}, Handover ${on.handover}.`;
 }
 
 function figureRow({ name, against, target, ratio, cpuRatio, isMet, pairs }) {
@@ -58,16 +64,25 @@ function figureRow({ name, against, target, ratio, cpuRatio, isMet, pairs }) {
     against,
     `${middle('base', 'wallSeconds').toFixed(2)} s`,
     ratioText(ratio),
-    `≤ ${ratioText(target)}`,
-    isMet ? 'yes' : '**no**',
-    ratioText(cpuRatio),
+    target === undefined ? '–' : `≤ ${ratioText(target)}`,
+    metText(isMet),
+    cpuRatio === undefined ? '–' : ratioText(cpuRatio),
     `${middle('ours', 'memoryMb').toFixed(0)} MB`,
     `${middle('base', 'memoryMb').toFixed(0)} MB`,
   ];
 }
 
+function timeRow({ name, wallSeconds, limitSeconds, isMet, usages }) {
+  const memoryMb = median(usages.map((usage) => usage.memoryMb));
+  return [name, wallSeconds.toFixed(2), `< ${limitSeconds}`, metText(isMet), `${memoryMb.toFixed(0)} MB`];
+}
+
 function memoryRow({ name, memoryMb, limitMb, isMet }) {
-  return [name, memoryMb.toFixed(0), `< ${limitMb}`, isMet ? 'yes' : '**no**'];
+  return [name, memoryMb.toFixed(0), `< ${limitMb}`, metText(isMet)];
+}
+
+function metText(isMet) {
+  return isMet === undefined ? '–' : isMet ? 'yes' : '**no**';
 }
 
 function ratioText(ratio) {

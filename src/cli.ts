@@ -1,26 +1,36 @@
 import { Command, CommanderError } from 'commander';
 import { buildCommand } from './commands/build.ts';
+import { compileCommand } from './commands/compile.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { printFailure } from './commands/failure.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { loadCommand } from './commands/load.ts';
+import { lsCommand } from './commands/ls.ts';
 import { queryCommand } from './commands/query.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { showCommand } from './commands/show.ts';
 import { siteCommand } from './commands/site.ts';
 import type { FailureKind } from './diagnostics/diagnostic.ts';
+import { toolVersion } from './project/version.ts';
 
-/** 0 done; 1 a test or contract failed; 2 the project or the call is wrong; 3 the environment failed. */
-const exitCodes: Readonly<Record<FailureKind, number>> = { violation: 1, invalid: 2, environment: 3 };
+/** 0 done; 1 a test or contract failed; 2 the project or the call is wrong; 3 the environment failed; 130 stopped. */
+const exitCodes: Readonly<Record<FailureKind, number>> = {
+  violation: 1,
+  invalid: 2,
+  environment: 3,
+  interrupted: 130,
+};
 
 const program = new Command('handover')
   .description('The service-level agreement between marketing and sales, kept as code.')
-  .version('0.1.0')
+  .version(toolVersion)
   .configureHelp({ showGlobalOptions: true })
   .addCommand(buildCommand())
   .addCommand(siteCommand())
   .addCommand(queryCommand())
   .addCommand(showCommand())
+  .addCommand(lsCommand())
+  .addCommand(compileCommand())
   .addCommand(loadCommand())
   .addCommand(doctorCommand())
   .addCommand(forgetCommand())

@@ -18,7 +18,7 @@ import { quoteIdentifier, type RowValue, Warehouse } from '../src/warehouse/ware
 const folder = join(import.meta.dirname, 'projects');
 const now = '2027-01-04T06:00:00Z';
 const temporary = mkdtempSync(join(tmpdir(), 'handover-projects-'));
-const exitCodes = { violation: 1, invalid: 2, environment: 3 } as const;
+const exitCodes = { violation: 1, invalid: 2, environment: 3, interrupted: 130 } as const;
 
 /** Of these tables a case lists the rows it is about, found by these columns; of all others it lists every row. */
 const partial: Readonly<Record<string, readonly string[]>> = {

@@ -8,13 +8,41 @@ import { contractDiagnostics } from './verdict.ts';
 /** A build in a few lines for a person: what came in, what came out, what to look at. */
 export function describeBuild(result: BuildResult): string {
   const violated = contractDiagnostics(result.contracts);
+  const { contracts, unpublished } = result;
+  const numbers = `${number(result.values)} metric values, ${contracts.length - violated.length} of ${contracts.length} contracts hold`;
   return [
     describeLoad(result.load),
     `data as of ${result.asOf}`,
-    `${result.models.length} models, ${number(result.values)} metric values, ${result.contracts.length - violated.length} of ${result.contracts.length} contracts hold`,
+    describeModels(result.models),
+    ...(unpublished === undefined ? [numbers] : []),
+    ...violated.map((contract) => `  warning ${contract.message} (expected ${contract.expected})`),
+    unpublished === undefined ? `published ${result.published}` : `nothing was published: ${unpublished}`,
+  ].join('\n');
+}
+
+/** The same for a later build that finds nothing to do. */
+export function describeUnchanged(result: BuildResult): string {
+  const violated = contractDiagnostics(result.contracts);
+  return [
+    `data as of ${result.asOf}`,
     ...violated.map((contract) => `  warning ${contract.message} (expected ${contract.expected})`),
     `published ${result.published}`,
   ].join('\n');
+}
+
+/** What ran, and which of it took longest. */
+function describeModels(models: BuildResult['models']): string {
+  const count = (status: string): number => models.filter((model) => model.status === status).length;
+  const ran = models.filter(({ status, mode }) => status === 'ran' && mode !== null);
+  const slowest = [...ran].sort((left, right) => right.milliseconds - left.milliseconds).slice(0, 3);
+  const parts = [
+    `${ran.length} of ${models.length} models ran`,
+    ...(count('skipped') === 0 ? [] : [`${count('skipped')} are not up to date`]),
+    ...(slowest.length < 2
+      ? []
+      : [`slowest ${slowest.map((model) => `${model.name} ${(model.milliseconds / 1000).toFixed(2)} s`).join(', ')}`]),
+  ];
+  return parts.join('; ');
 }
 
 /** The four counts, which add up to the rows read. */

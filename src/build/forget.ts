@@ -1,6 +1,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import { silent } from '../diagnostics/progress.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { cutRows } from '../load/cut-rows.ts';
 import { kindByName } from '../load/file-kind.ts';
@@ -9,13 +10,14 @@ import { type KnownFile, readState } from '../load/ledger.ts';
 import { tombstoneOf } from '../load/personal.ts';
 import { appendForgotten, type Tombstone } from '../project/forgotten.ts';
 import { type Project, readSalt } from '../project/project.ts';
-import { warehouseFiles } from '../state/files.ts';
+import { type WarehouseFiles, warehouseFiles } from '../state/files.ts';
 import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import type { BuildOptions } from './build.ts';
-import { load } from './load.ts';
+import { loadLocked } from './load.ts';
 import { openWork } from './open-work.ts';
 import { removeFromPublished } from './remove-published.ts';
 import { nothingBuilt } from './show.ts';
+import { withLock } from './with-lock.ts';
 
 export interface ForgetResult {
   readonly source: string;
@@ -39,6 +41,16 @@ export interface ForgetResult {
 export async function forget(project: Project, lead: string, options: BuildOptions): Promise<ForgetResult> {
   const files = warehouseFiles(project.root, options.warehouse);
   if (!existsSync(files.work)) throw new DiagnosticsError([nothingBuilt]);
+  const lock = { now: options.now, progress: options.progress ?? silent, wait: options.wait ?? false };
+  return withLock(files, lock, () => forgetLocked(project, files, lead, options));
+}
+
+async function forgetLocked(
+  project: Project,
+  files: WarehouseFiles,
+  lead: string,
+  options: BuildOptions,
+): Promise<ForgetResult> {
   const salt = options.salt ?? readSalt(project.root);
   const work = await openWork(files.work);
   let found: Found;
@@ -55,7 +67,9 @@ export async function forget(project: Project, lead: string, options: BuildOptio
   const publishedRows = existsSync(files.published) ? await removeFromPublished(files, found.martIds) : 0;
   // A new file: a deleted row lies in the old one's free blocks until they are used again.
   for (const suffix of ['', '.wal']) rmSync(`${files.work}${suffix}`, { force: true });
-  await load({ ...project, forgotten: [...project.forgotten, ...hashes] }, options);
+  // What a contract observed can name leads.
+  rmSync(files.runResults, { force: true });
+  await loadLocked({ ...project, forgotten: [...project.forgotten, ...hashes] }, files, options);
   return {
     source: found.source,
     ids: found.ids,

@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
 import { silent } from '../diagnostics/progress.ts';
 import type { LoadState } from '../load/ledger.ts';
 import { type LoadOptions, type LoadResult, loadSources, loadUnchanged } from '../load/load.ts';
 import { type Project, readSalt } from '../project/project.ts';
-import { warehouseFiles } from '../state/files.ts';
+import { type WarehouseFiles, warehouseFiles } from '../state/files.ts';
 import { readLoaded, recordLoaded } from '../state/loaded.ts';
 import type { BuildOptions } from './build.ts';
 import { compact, openWork } from './open-work.ts';
+import { withLock } from './with-lock.ts';
 
 export type { FileChange } from '../load/load.ts';
 
@@ -24,8 +24,17 @@ export async function load(
   const known = readLoaded(files) as LoadState | undefined;
   const unchanged = await loadUnchanged(project, known, loadOptions(project, options));
   if (unchanged !== undefined) return unchanged;
+  const lock = { now: options.now, progress: options.progress ?? silent, wait: options.wait ?? false };
+  return withLock(files, lock, () => loadLocked(project, files, options));
+}
+
+/** For those who have the lock. */
+export async function loadLocked(
+  project: Project,
+  files: WarehouseFiles,
+  options: BuildOptions & { readonly dryRun?: boolean },
+): Promise<LoadResult> {
   const isNew = !existsSync(files.work);
-  mkdirSync(dirname(files.work), { recursive: true });
   const work = await openWork(files.work);
   try {
     const result = await loadSources(work, project, {

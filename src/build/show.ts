@@ -1,61 +1,80 @@
 import { existsSync } from 'node:fs';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import { warehouseFiles } from '../state/files.ts';
+import { type WarehouseFiles, warehouseFiles } from '../state/files.ts';
 import { quoteIdentifier, type Row, type Warehouse } from '../warehouse/warehouse.ts';
+import { isEphemeral, showInline } from './inline.ts';
+import { nothingBuilt } from './nothing-built.ts';
 import { openOrExplain } from './open-work.ts';
+
+import { exactRows, tableNames } from './read-shown.ts';
+import { readShownFrom, type ShownFrom } from './shown-from.ts';
+
+export { nothingBuilt } from './nothing-built.ts';
+export { describeFrom } from './shown-from.ts';
 
 export interface ShownTable {
   readonly columns: readonly string[];
   /** At most `limit` of them, in the table's own order. */
   readonly rows: readonly Row[];
-  readonly total: number;
+  /** Null when there are more than were shown, and nobody counted. */
+  readonly total: number | null;
+  readonly from: ShownFrom;
+}
+
+export interface ShowRequest {
+  readonly table: string;
+  /** 0: all. */
+  readonly limit: number;
+  readonly warehouse?: string;
+  /** Reads the work file, whether or not the table is published. */
+  readonly work?: boolean;
 }
 
 /**
- * Reads rows of a published table or, for a name with a schema (raw.events), one that is not published or one of the
- * load itself, of the work file, which the contracts have not passed. `limit` 0 means all.
+ * Reads rows of a published table or, for one that is not published (raw.events, a staging model) or one of the load
+ * itself, of the work file. An ephemeral model, which is kept nowhere, is computed there.
  * @throws DiagnosticsError when nothing was built yet or no table has that name.
  */
-export async function showTable(
-  root: string,
-  request: { table: string; limit: number; warehouse?: string },
-): Promise<ShownTable> {
+export async function showTable(root: string, request: ShowRequest): Promise<ShownTable> {
   const files = warehouseFiles(root, request.warehouse);
   const known = new Set<string>();
   const wanted = request.table.toLowerCase().replace(/^main\./, '');
-  // What was loaded is known before it is published.
-  const isOfLoad = wanted === 'load_files' || wanted === 'load_rejects';
-  for (const file of isOfLoad ? [files.work, files.published] : [files.published, files.work]) {
-    if (!existsSync(file)) continue;
-    const warehouse = await openOrExplain(file, { readOnly: true });
+  for (const file of filesFor(wanted, request)) {
+    if (!existsSync(files[file])) continue;
+    const warehouse = await openOrExplain(files[file], { readOnly: true });
     try {
       const names = await tableNames(warehouse);
       const name = names.find((candidate) => candidate.toLowerCase() === wanted);
-      if (name !== undefined) return await readTable(warehouse, name, request.limit);
+      if (name !== undefined) return await readTable(warehouse, name, { ...request, file, files });
       for (const candidate of names) known.add(candidate);
     } finally {
       warehouse.close();
     }
   }
+  if (known.size > 0 && (await isEphemeral(root, wanted))) {
+    return showInline(root, { ...request, sql: `from ${quoteIdentifier(wanted)}`, work: true });
+  }
   throw noSuchTable(request.table, known);
 }
 
-/** Tables and views; those of main by their bare name, others as schema.table. */
-async function tableNames(warehouse: Warehouse): Promise<string[]> {
-  const rows = await warehouse.rows<{ name: string }>(`
-    select if(table_schema = 'main', '', table_schema || '.') || table_name as name
-    from information_schema.tables
-    order by name`);
-  return rows.map((row) => row.name);
+function filesFor(wanted: string, { work }: ShowRequest): readonly ShownFrom['file'][] {
+  if (work) return ['work'];
+  // What was loaded is known before it is published.
+  return wanted === 'load_files' || wanted === 'load_rejects' ? ['work', 'published'] : ['published', 'work'];
 }
 
-async function readTable(warehouse: Warehouse, name: string, limit: number): Promise<ShownTable> {
+async function readTable(
+  warehouse: Warehouse,
+  name: string,
+  { limit, file, files }: ShowRequest & { file: ShownFrom['file']; files: WarehouseFiles },
+): Promise<ShownTable> {
   const table = name.split('.').map(quoteIdentifier).join('.');
   const columns = await warehouse.columns(`from ${table}`);
-  const rows = await warehouse.rows(`from ${table} ${limit === 0 ? '' : `limit ${limit}`}`);
+  const rows = await exactRows(warehouse, `from ${table} ${limit === 0 ? '' : `limit ${limit}`}`);
   const [count] = await warehouse.rows<{ total: number }>(`select count(*) as total from ${table}`);
-  return { columns: columns.map((column) => column.name), rows, total: count?.total ?? 0 };
+  const from = await readShownFrom(warehouse, file, files);
+  return { columns: columns.map((column) => column.name), rows, total: count?.total ?? 0, from };
 }
 
 function noSuchTable(table: string, known: ReadonlySet<string>): DiagnosticsError {
@@ -71,11 +90,3 @@ function noSuchTable(table: string, known: ReadonlySet<string>): DiagnosticsErro
     },
   ]);
 }
-
-/** What to say when a command reads a warehouse that is not there. */
-export const nothingBuilt = {
-  code: 'nothing-built',
-  severity: 'error',
-  message: 'nothing was built yet',
-  fix: 'Run "pnpm build:models" first, or name another file with --warehouse FILE.',
-} as const;

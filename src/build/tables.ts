@@ -28,6 +28,13 @@ export function knownTables(project: Project): ReadonlySet<string> {
   );
 }
 
+/** Tables of schema main that are no models: those that models may read, and what came of earlier runs. */
+export function tablesBesideModels(project: Project): ReadonlySet<string> {
+  const prefix = 'main.';
+  const known = [...knownTables(project)].filter((name) => name.startsWith(prefix));
+  return new Set([...known.map((name) => name.slice(prefix.length)), ...resultTables]);
+}
+
 /** What readers get: the public models and what the runner says of the build. */
 export function publicTables(planned: readonly PlannedModel[]): string[] {
   const models = planned.filter((model) => model.file.isPublic).map((model) => model.file.name);

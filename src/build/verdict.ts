@@ -1,5 +1,6 @@
-import type { ContractResult } from '../contracts/check.ts';
+import { type ContractResult, toDiagnostic } from '../contracts/check.ts';
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
+import type { ModelRun } from '../models/run.ts';
 import type { WarehouseFiles } from '../state/files.ts';
 import { readPublished } from '../state/published.ts';
 
@@ -13,17 +14,27 @@ export function failOnViolations(contracts: readonly ContractResult[], files: Wa
   failOnErrors([...violations, whatStays(files)], 'violation');
 }
 
-/** Contracts that do not hold, as diagnostics; `warn` becomes a warning. */
+/** Contracts that do not hold, as diagnostics; `warn` becomes a warning. All of one model stand together. */
 export function contractDiagnostics(contracts: readonly ContractResult[]): Diagnostic[] {
-  return contracts
-    .filter((contract) => !contract.passed)
-    .map((contract) => ({
-      code: 'contract-violated',
-      severity: contract.severity === 'error' ? 'error' : 'warning',
-      message: `${contract.metric ?? contract.model ?? 'the data'}: ${contract.rule} does not hold: ${contract.observed}`,
-      ...(contract.place ?? {}),
-      expected: contract.expected,
-    }));
+  const violated = contracts.filter((contract) => !contract.passed);
+  const models = [...new Set(violated.map(({ model }) => model))];
+  return models.flatMap((model) => violated.filter((contract) => contract.model === model).map(toDiagnostic));
+}
+
+/**
+ * Stops the build when a model could not be computed, with what is wrong with each; what was published stays.
+ * @throws DiagnosticsError of kind `invalid`.
+ */
+export function failOnModels(models: readonly ModelRun[], files: WarehouseFiles): void {
+  const problems = models.flatMap(({ problem }) => problem ?? []);
+  if (problems.length === 0) return;
+  const skipped = models.filter(({ status }) => status === 'skipped').map(({ name }) => name);
+  const left: Diagnostic[] =
+    skipped.length === 0
+      ? []
+      : [{ code: 'skipped', severity: 'warning', message: `not run because of it: ${skipped.join(', ')}` }];
+  const fix = 'Mend it and run "handover retry": what ran stays.';
+  failOnErrors([...left, { ...whatStays(files), fix }, ...problems]);
 }
 
 function whatStays(files: WarehouseFiles): Diagnostic {

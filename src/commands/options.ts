@@ -1,8 +1,11 @@
-import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
 import { configFileName, findProjectRoot } from '../project/root.ts';
+import { toolVersion } from '../project/version.ts';
 import { useColor } from './failure.ts';
 import { terminalProgress } from './progress.ts';
 
@@ -71,6 +74,8 @@ export function projectRoot(options: CommonOptions): string {
 export function buildOptions(options: CommonOptions) {
   return {
     now: new Date().toISOString(),
+    tool: toolIdentity(),
+    command: process.argv.slice(2),
     ...(options.warehouse === undefined ? {} : { warehouse: resolve(options.warehouse) }),
     ...(options.asOf === undefined ? {} : { asOf: parseInstant(options.asOf) }),
     ...(options.source === undefined ? {} : { sources: parseSources(options.source) }),
@@ -78,6 +83,13 @@ export function buildOptions(options: CommonOptions) {
     ...(process.env.HANDOVER_SALT ? { salt: process.env.HANDOVER_SALT } : {}),
     progress: progressFor(options),
   };
+}
+
+/** Which runner this is: its version and, in a check-out, when it was bundled. */
+function toolIdentity(): string {
+  const bundle = join(dirname(fileURLToPath(import.meta.url)), 'cli.mjs');
+  const bundledAt = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return `${toolVersion} ${bundledAt}`;
 }
 
 export function progressFor(options: CommonOptions): Progress {

@@ -1,27 +1,55 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { ShownTable } from '../build/show.ts';
+import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import { type CommonOptions, type Format, projectRoot, withCommonOptions, withFormat } from './options.ts';
 
-/** `handover show TABLE`: rows of a published table, or of a table of the work file named with its schema. */
+interface ShowOptions extends CommonOptions {
+  readonly inline?: string;
+  readonly work?: boolean;
+  readonly format: Format;
+  readonly limit: number;
+}
+
+/** `handover show TABLE` or `show --inline SQL`: rows of a table, or of one select. */
 export function showCommand(): Command {
   const command = new Command('show')
-    .description('print the rows of a table, such as lead_responses, load_rejects or raw.events')
-    .argument('<table>', 'a published table; with its schema (raw.events, sla.calendars) one of the work file')
+    .description('print rows of a table or model, such as lead_responses, load_rejects or raw.events')
+    .argument('[table]', 'a published table; one that is not published is read in the work file')
+    .option('--inline <sql>', 'one select in its place; it only reads')
+    .option('--work', 'read the work file, also what is published')
     .option('--limit <rows>', 'how many rows at most; 0 for all', toCount, 50);
-  return withFormat(withCommonOptions(command)).action(
-    async (table: string, options: CommonOptions & { format: Format; limit: number }) => {
-      const { showTable } = await import('../build/show.ts');
-      const { columns, rows, total } = await showTable(projectRoot(options), {
-        table,
-        limit: options.limit,
-        ...(options.warehouse === undefined ? {} : { warehouse: options.warehouse }),
-      });
-      const { formatRows } = await import('./print-rows.ts');
-      process.stdout.write(formatRows(columns, rows, options.format));
-      if (rows.length < total && !options.quiet) {
-        process.stderr.write(`${rows.length} of ${total.toLocaleString('en')} rows; --limit 0 shows all\n`);
-      }
+  return withFormat(withCommonOptions(command)).action(async (table: string | undefined, options: ShowOptions) => {
+    const { describeFrom } = await import('../build/show.ts');
+    const { columns, rows, total, from } = await read(table, options);
+    const { formatRows } = await import('./print-rows.ts');
+    process.stdout.write(formatRows(columns, rows, options.format));
+    if (options.quiet) return;
+    const shown =
+      total === null ? `the first ${rows.length} rows` : `${rows.length} of ${total.toLocaleString('en')} rows`;
+    if (rows.length !== total) process.stderr.write(`${shown}; --limit 0 shows all\n`);
+    process.stderr.write(`${describeFrom(from)}\n`);
+  });
+}
+
+async function read(table: string | undefined, options: ShowOptions): Promise<ShownTable> {
+  const { inline, limit, work = false, warehouse } = options;
+  const request = { limit, work, ...(warehouse === undefined ? {} : { warehouse }) };
+  if (inline === undefined && table !== undefined) {
+    const { showTable } = await import('../build/show.ts');
+    return showTable(projectRoot(options), { ...request, table });
+  }
+  if (inline !== undefined && table === undefined) {
+    const { showInline } = await import('../build/inline.ts');
+    return showInline(projectRoot(options), { ...request, sql: inline });
+  }
+  throw new DiagnosticsError([
+    {
+      code: 'invalid-option',
+      severity: 'error',
+      message: table === undefined ? 'nothing is named to show' : 'both a table and --inline are named',
+      expected: 'a table, such as lead_responses, or --inline "select …"',
     },
-  );
+  ]);
 }
 
 function toCount(text: string): number {

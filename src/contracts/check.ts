@@ -1,63 +1,74 @@
-import { type Column, quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
 import { acceptedValues } from './accepted-values.ts';
-import { columns } from './columns.ts';
+import { AuditTables } from './audit.ts';
+import { checkRows } from './check-rows.ts';
+import { checkColumns } from './columns.ts';
+import { openContext } from './context.ts';
 import { dated } from './dated.ts';
+import { keepEarlier, questionsOf, writeAnswers } from './earlier.ts';
+import { expressions } from './expressions.ts';
 import { freshness } from './freshness.ts';
 import { notNull } from './not-null.ts';
-import { personal } from './personal.ts';
+import { personal, personalColumns } from './personal.ts';
 import { range } from './range.ts';
-import type { ContractContext, ContractResult, Rule } from './rule.ts';
+import { relationships } from './relationships.ts';
+import { writeResults } from './results.ts';
+import type { RowRules } from './row-rule.ts';
+import { type ContractContext, type ContractResult, isChecked } from './rule.ts';
+import { canonicalTypes } from './types.ts';
 import { unique } from './unique.ts';
 
+export { checkModelContracts } from './check-models.ts';
+export { contractDifferences } from './columns.ts';
 export type { ContractResult } from './rule.ts';
+export { toDiagnostic } from './tell.ts';
 
-const rules: readonly Rule[] = [freshness, columns, unique, notNull, acceptedValues, dated, range, personal];
+const rowRules: readonly RowRules[] = [unique, notNull, acceptedValues, relationships, expressions, dated, personal];
+
+export interface CheckOptions {
+  /** ISO instants. */
+  readonly asOf: string;
+  readonly now: string;
+  /**
+   * What each model holds now, as a hash. A rule that asks the same of a model that holds the same keeps its result, and
+   * the rows that broke it. Without it all is checked.
+   */
+  readonly contents?: ReadonlyMap<string, string>;
+}
 
 /**
- * Checks every rule that the project asks for and (re)creates main.contract_results. A rule that does not hold is a
- * result like any other: nothing is thrown for it, the build decides.
- * The models and main.metric_values must be there.
+ * Checks every rule that the project asks for and (re)creates main.contract_results and, for rules that rows break, the
+ * tables of schema audit. A rule that does not hold is a result like any other: nothing is thrown for it, the build
+ * decides. The models, sla.dates and main.metric_values must be there.
  */
 export async function checkContracts(
   warehouse: Warehouse,
   project: ContractContext['project'],
-  options: { readonly asOf: string; readonly now: string },
+  options: CheckOptions,
 ): Promise<ContractResult[]> {
-  const context: ContractContext = { warehouse, project, columns: await modelColumns(warehouse, project), ...options };
-  const results: ContractResult[] = [];
-  for (const rule of rules) results.push(...(await rule(context)));
-  await writeResults(warehouse, results);
-  return results;
-}
+  const context = await openContext(warehouse, project, options);
+  const models = project.models.filter(isChecked);
+  const types = await canonicalTypes(warehouse, models);
+  const asked = models.map((model) => ({ model, rules: rowRules.flatMap((rulesOf) => rulesOf(context, model)) }));
+  const questions = questionsOf(asked, options.contents ?? new Map());
+  const answers = await keepEarlier(warehouse, questions);
+  const audit = await AuditTables.open(
+    warehouse,
+    [...answers.values()].flatMap(({ rowsIn }) => rowsIn ?? []),
+  );
 
-async function modelColumns(
-  warehouse: Warehouse,
-  project: ContractContext['project'],
-): Promise<ReadonlyMap<string, readonly Column[]>> {
-  const found = new Map<string, readonly Column[]>();
-  for (const { name } of project.models) {
-    found.set(name, await warehouse.columns(`from main.${quoteIdentifier(name)}`));
+  const results = [...freshness(context)];
+  for (const { model, rules } of asked) {
+    const open = rules.filter((rule) => !answers.has(rule));
+    for (const [rule, result] of await checkRows({ context, model, audit }, open)) answers.set(rule, result);
+    results.push(
+      ...checkColumns(model, context.columns.get(model.name) ?? new Map(), types),
+      ...personalColumns(context, model),
+      ...rules.flatMap((rule) => answers.get(rule) ?? []),
+    );
   }
-  return found;
-}
-
-async function writeResults(warehouse: Warehouse, results: readonly ContractResult[]): Promise<void> {
-  const definition = {
-    metric: 'varchar',
-    model: 'varchar',
-    rule: 'varchar',
-    severity: 'varchar',
-    passed: 'boolean',
-    observed: 'varchar',
-    expected: 'varchar',
-    sample: 'varchar',
-    file: 'varchar',
-    line: 'integer',
-  };
-  const rows = results.map(({ place, ...result }) => ({
-    ...result,
-    file: place?.file ?? null,
-    line: place?.line ?? null,
-  }));
-  await warehouse.insert('main.contract_results', definition, rows);
+  for (const metric of project.metrics) results.push(...(await range(context, metric)));
+  await writeResults(warehouse, results);
+  await writeAnswers(warehouse, questions, answers);
+  return results;
 }

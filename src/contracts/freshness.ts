@@ -1,9 +1,9 @@
-import type { Rule } from './rule.ts';
+import type { ContractContext, ContractResult } from './rule.ts';
 
 const millisecondsPerHour = 3_600_000;
 
 /** The data reach to within the age that handover.yml allows before the run's own start. */
-export const freshness: Rule = async ({ project, asOf, now }) => {
+export function freshness({ project, asOf, now }: ContractContext): ContractResult[] {
   const contract = project.config.contracts.freshness;
   if (contract === undefined) return [];
   const hours = (Date.parse(now) - Date.parse(asOf)) / millisecondsPerHour;
@@ -17,10 +17,11 @@ export const freshness: Rule = async ({ project, asOf, now }) => {
       observed: `data as of ${asOf}, ${age(hours)} before this run`,
       expected: `at most ${age(contract.maxAgeHours)}`,
       sample: null,
+      rowsIn: null,
       place: project.config.at(['contracts', 'freshness', 'max_age']),
     },
   ];
-};
+}
 
 /** Rounded up, so that an age beyond the limit never reads like the limit itself. */
 function age(hours: number): string {

@@ -1,15 +1,9 @@
 import type { Metric } from '../project/metric-file.ts';
 import { quoteLiteral } from '../warehouse/warehouse.ts';
-import { type ContractContext, type ContractResult, type Rule, sampleSize } from './rule.ts';
+import { type ContractContext, type ContractResult, sampleSize } from './rule.ts';
 
 /** No value of a metric lies outside the range that its contract calls possible. */
-export const range: Rule = async (context) => {
-  const results: ContractResult[] = [];
-  for (const metric of context.project.metrics) results.push(...(await checkRange(context, metric)));
-  return results;
-};
-
-async function checkRange({ warehouse }: ContractContext, metric: Metric): Promise<ContractResult[]> {
+export async function range({ warehouse }: ContractContext, metric: Metric): Promise<ContractResult[]> {
   const bounds = metric.contract?.range;
   if (metric.contract === undefined || bounds === undefined) return [];
   const [low, high] = bounds;
@@ -41,6 +35,7 @@ async function checkRange({ warehouse }: ContractContext, metric: Metric): Promi
       observed: breaks === 0 ? `${values} values inside` : `${breaks} of ${values} values outside: ${sample}`,
       expected: describeRange(low, high),
       sample,
+      rowsIn: null,
       place: metric.at(['contract', 'range']),
     },
   ];

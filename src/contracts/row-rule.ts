@@ -1,60 +1,99 @@
 import type { ModelFile } from '../project/model-file.ts';
-import type { YamlPath } from '../project/yaml-file.ts';
-import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
-import { type ContractResult, counted, sampleSize } from './rule.ts';
+import type { Place, YamlPath } from '../project/yaml-file.ts';
+import { quoteIdentifier } from '../warehouse/warehouse.ts';
+import { type ContractContext, type ContractResult, hasColumn, type Severity } from './rule.ts';
 
-/** A rule that each row of a model keeps or breaks by itself. */
+/** A rule about the rows of one model, as SQL. */
 export interface RowRule {
+  readonly model: string;
   readonly rule: string;
+  /** The metric that asks for it; most rules stand in the model's own .yml. */
+  readonly metric?: string;
+  readonly severity: Severity;
+  /** Aggregates over the model: where all are 0 the rule holds; else `broken` is looked at. None: it always is. */
+  readonly signs: readonly string[];
+  /** A select of the rows that break it, whole. */
+  readonly broken: string;
+  /** A select with a column `shown`: what breaks it, one row for each. */
+  readonly evidence: string;
+  /** What the rows of `evidence` are, and what is wrong with them: `2 keys more than once`. */
+  readonly noun: 'row' | 'key';
+  readonly trouble?: string;
+  /** What is observed when it holds. */
+  readonly holds: string;
+  readonly expected: string;
+  readonly place: Place;
+  /** Other models that it reads. */
+  readonly reads?: readonly string[];
+}
+
+/** The rules of one kind that the project asks for of one model. */
+export type RowRules = (context: ContractContext, model: ModelFile) => readonly RowRule[];
+
+/** A rule that each row keeps or breaks by itself. */
+export interface OneRowRule {
+  readonly rule: string;
+  readonly metric?: string;
+  readonly severity?: Severity;
   /** SQL: true for a row that breaks it. */
   readonly breaks: string;
+  /** SQL, much cheaper than `breaks`: one of them is true for every row that breaks it. */
+  readonly suspects?: readonly string[];
   /** SQL: how a row that breaks it is told. */
   readonly shows: string;
+  readonly trouble?: string;
+  readonly holds?: string;
   readonly expected: string;
-  readonly path: YamlPath;
+  /** In the model's .yml, or a place elsewhere. */
+  readonly at: YamlPath | Place;
 }
 
-/** Checks all row rules of a model in one scan; only those that fail are looked at again, for examples. */
-export async function checkRowRules(
-  warehouse: Warehouse,
-  model: ModelFile,
-  rules: readonly RowRule[],
-): Promise<ContractResult[]> {
-  if (rules.length === 0) return [];
-  const counts = rules.map((rule, index) => `count(*) filter (where ${rule.breaks}) as rule_${index}`);
-  const from = `from main.${quoteIdentifier(model.name)}`;
-  const [row] = await warehouse.rows<Record<string, number>>(`select ${counts.join(', ')} ${from}`);
-  const results: ContractResult[] = [];
-  for (const [index, rule] of rules.entries()) {
-    const breaks = row?.[`rule_${index}`] ?? 0;
-    const sample = breaks === 0 ? null : await examples(warehouse, from, rule);
-    results.push({
-      metric: null,
-      model: model.name,
-      rule: rule.rule,
-      severity: 'error',
-      passed: breaks === 0,
-      observed: breaks === 0 ? 'every row keeps it' : `${counted(breaks, 'row')}: ${sample}`,
-      expected: rule.expected,
-      sample,
-      place: model.at(rule.path),
-    });
-  }
-  return results;
+export function rowRule(model: ModelFile, rule: OneRowRule): RowRule {
+  const { breaks, suspects, shows, at, ...rest } = rule;
+  const from = `from main.${quoteIdentifier(model.name)} where ${breaks}`;
+  return {
+    severity: 'error',
+    holds: 'every row keeps it',
+    ...rest,
+    model: model.name,
+    noun: 'row',
+    signs: (suspects ?? [breaks]).map((condition) => `count(*) filter (where ${condition})`),
+    broken: from,
+    evidence: `select ${shows} as shown ${from}`,
+    place: 'file' in at ? at : model.at(at),
+  };
 }
 
-/** The first few in order, so that the same data always show the same ones. */
-async function examples(warehouse: Warehouse, from: string, rule: RowRule): Promise<string> {
-  const rows = await warehouse.rows<{ shown: string }>(
-    `select distinct ${rule.shows} as shown ${from} where ${rule.breaks} order by shown limit ${sampleSize}`,
-  );
-  return rows.map((row) => row.shown).join('; ');
+/** The result of a rule that holds, or of what was found of it. */
+export function toResult(
+  { metric, model, rule, severity, holds, expected, place }: RowRule,
+  found: Partial<Pick<ContractResult, 'severity' | 'passed' | 'observed' | 'sample' | 'rowsIn'>> = {},
+): ContractResult {
+  return {
+    metric: metric ?? null,
+    model,
+    rule,
+    severity,
+    passed: true,
+    observed: holds,
+    expected,
+    sample: null,
+    rowsIn: null,
+    place,
+    ...found,
+  };
 }
 
 /** SQL for the row's key as readers know it: `lead_id = L-17, cycle_no = 2`; all of the row where no grain is stated. */
-export function showKey(model: ModelFile): string {
+export function showKey(context: ContractContext, model: ModelFile): string {
   if (model.grain.length === 0) return `cast(${quoteIdentifier(model.name)} as varchar)`;
-  const parts = model.grain.map(
+  const isWhole = model.grain.every((name) => hasColumn(context, model, name));
+  return isWhole ? showColumns(model.grain) : `'a row'`;
+}
+
+/** SQL for `lead_id = L-17, cycle_no = 2`. */
+export function showColumns(columns: readonly string[]): string {
+  const parts = columns.map(
     (name) => `'${name.replaceAll("'", "''")} = ' || coalesce(cast(${quoteIdentifier(name)} as varchar), 'null')`,
   );
   return parts.join(` || ', ' || `);

@@ -21,9 +21,9 @@ export interface Diagnostic {
 /**
  * Whose fault a failure is; `cli.ts` alone turns it into an exit code.
  * `violation`: a test or contract failed (1). `invalid`: the project or the call is wrong (2).
- * `environment`: disk, lock, permission (3).
+ * `environment`: disk, lock, permission (3). `interrupted`: somebody stopped it (130, as shells have it).
  */
-export type FailureKind = 'violation' | 'invalid' | 'environment';
+export type FailureKind = 'violation' | 'invalid' | 'environment' | 'interrupted';
 
 /** Carries all problems of one stage to the place that prints them. Never thrown for bugs. */
 export class DiagnosticsError extends Error {

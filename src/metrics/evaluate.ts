@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
 import type { Metric } from '../project/metric-file.ts';
@@ -52,35 +53,74 @@ const definitionColumns = {
   file: 'varchar',
 };
 
+export interface Evaluation {
+  /** Rows of metric_values. */
+  readonly values: number;
+  /** Names of the metrics whose values were computed; those of the others stand from an earlier run. */
+  readonly evaluated: readonly string[];
+}
+
 /**
- * Computes every metric of the project and (re)creates main.metric_values and main.metric_definitions.
+ * Brings main.metric_values up to date and (re)creates main.metric_definitions. A metric whose definition and inputs
+ * are what they were keeps its values; `inputsOf` tells as a hash what a metric's model and the agreement hold.
  * The models, run.clock and the sla.* tables must be there; `checkMetrics` must have found nothing.
- * @returns how many values there are.
  * @throws DiagnosticsError when an expression fails on the data, for example a cast.
  */
 export async function evaluateMetrics(
   warehouse: Warehouse,
   project: Pick<Project, 'metrics'>,
-  options: { readonly progress: Progress },
-): Promise<{ readonly values: number }> {
-  await warehouse.run(`create or replace table main.metric_values (${valuesTable})`);
+  options: { readonly progress: Progress; readonly inputsOf?: (metric: Metric) => string },
+): Promise<Evaluation> {
+  const known = await knownValues(warehouse, project.metrics);
+  const evaluated: string[] = [];
   await options.progress.task('metrics', async (report) => {
     for (const metric of project.metrics) {
+      const fingerprint = hash([compileMetric(metric), options.inputsOf?.(metric) ?? '']);
+      if (options.inputsOf !== undefined && known.get(metric.name) === fingerprint) continue;
       report(metric.name);
-      await evaluate(warehouse, metric);
+      await evaluate(warehouse, metric, fingerprint);
+      evaluated.push(metric.name);
     }
   });
   await writeDefinitions(warehouse, project.metrics);
   const [count] = await warehouse.rows<{ values: number }>('select count(*) as values from main.metric_values');
-  return { values: count?.values ?? 0 };
+  return { values: count?.values ?? 0, evaluated };
 }
 
-async function evaluate(warehouse: Warehouse, metric: Metric): Promise<void> {
+/** What the values of each metric in main.metric_values were computed from; values of metrics that are gone go. */
+async function knownValues(warehouse: Warehouse, metrics: readonly Metric[]): Promise<ReadonlyMap<string, string>> {
+  const layout = hash([valuesTable]);
+  await warehouse.run(`
+    create schema if not exists state;
+    create table if not exists state.metrics (metric varchar, fingerprint varchar, layout varchar)`);
+  const rows = await warehouse.rows<{ metric: string; fingerprint: string; layout: string }>('from state.metrics');
+  const isReadable = await warehouse.hasTable('main', 'metric_values');
+  if (!isReadable || rows.some((row) => row.layout !== layout)) {
+    await warehouse.run(`create or replace table main.metric_values (${valuesTable}); delete from state.metrics`);
+    return new Map();
+  }
+  const names = new Set(metrics.map(({ name }) => name));
+  for (const { metric } of rows.filter((row) => !names.has(row.metric))) {
+    await warehouse.run('delete from main.metric_values where metric = $1', [metric]);
+    await warehouse.run('delete from state.metrics where metric = $1', [metric]);
+  }
+  return new Map(rows.map(({ metric, fingerprint }) => [metric, fingerprint]));
+}
+
+/** The values and what they were computed from are replaced together. */
+async function evaluate(warehouse: Warehouse, metric: Metric, fingerprint: string): Promise<void> {
   const order = 'order by metric, grain, period_start, dimension, dimension_value';
+  await warehouse.run('begin transaction');
   try {
+    await warehouse.run('delete from main.metric_values where metric = $1', [metric.name]);
+    await warehouse.run('delete from state.metrics where metric = $1', [metric.name]);
     await warehouse.run(`insert into main.metric_values\nfrom (\n${compileMetric(metric)}\n)\n${order}`);
+    const row = [metric.name, fingerprint, hash([valuesTable])];
+    await warehouse.run('insert into state.metrics values ($1, $2, $3)', row);
+    await warehouse.run('commit');
   } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
+    await warehouse.run('rollback');
+    if (!(error instanceof SqlError) || error.kind === 'Interrupt') throw error;
     throw new DiagnosticsError([
       {
         code: 'metric-failed',
@@ -115,6 +155,10 @@ async function writeDefinitions(warehouse: Warehouse, metrics: readonly Metric[]
     file: metric.file.path,
   }));
   await warehouse.insert('main.metric_definitions', definitionColumns, rows);
+}
+
+function hash(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** DuckDB reads a list from its text. */

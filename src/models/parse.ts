@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ModelFile } from '../project/model-file.ts';
-import { readFunctionKinds } from '../warehouse/functions.ts';
+import { type FunctionKinds, readFunctionKinds } from '../warehouse/functions.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { placeOfByte } from './place.ts';
 import { type QueryFacts, readQuery } from './references.ts';
@@ -13,6 +14,16 @@ interface Serialized {
   readonly statements?: readonly unknown[];
 }
 
+/** A model whose SQL is one select. */
+export interface ParsedModel {
+  readonly file: ModelFile;
+  readonly facts: QueryFacts;
+  /** DuckDB's syntax tree of the select. */
+  readonly statement: unknown;
+  /** Hash of the tree without places: formatting and comments do not count. */
+  readonly definition: string;
+}
+
 /**
  * Reads each model's SQL with DuckDB's own parser. A model that is not exactly one select is reported with its place
  * and left out of the result.
@@ -21,8 +32,8 @@ export async function parseModels(
   warehouse: Warehouse,
   models: readonly ModelFile[],
   problems: Diagnostic[],
-): Promise<{ file: ModelFile; facts: QueryFacts }[]> {
-  const parsed: { file: ModelFile; facts: QueryFacts }[] = [];
+): Promise<ParsedModel[]> {
+  const parsed: ParsedModel[] = [];
   const functions = await readFunctionKinds(warehouse);
   for (const file of models) {
     const [row] = await warehouse.rows<{ tree: string }>('select json_serialize_sql($1::varchar) as tree', [
@@ -31,10 +42,22 @@ export async function parseModels(
     // The shape is DuckDB's; a failure is told by `error`, never by a missing field.
     const tree = JSON.parse(row?.tree ?? '{"error":true}') as Serialized;
     const problem = problemOf(file, tree);
-    if (problem === undefined) parsed.push({ file, facts: readQuery(tree.statements, functions) });
+    if (problem === undefined) parsed.push(toParsed(file, tree.statements?.[0], functions));
     else problems.push(problem);
   }
   return parsed;
+}
+
+function toParsed(file: ModelFile, statement: unknown, functions: FunctionKinds): ParsedModel {
+  const withoutPlaces = JSON.stringify(statement, (key, value: unknown) =>
+    key === 'query_location' ? undefined : value,
+  );
+  return {
+    file,
+    facts: readQuery(statement, functions),
+    statement,
+    definition: createHash('sha256').update(withoutPlaces).digest('hex'),
+  };
 }
 
 function problemOf(file: ModelFile, tree: Serialized): Diagnostic | undefined {

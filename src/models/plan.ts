@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { ModelFile } from '../project/model-file.ts';
+import type { ParsedModel } from './parse.ts';
 import { placeOfByte } from './place.ts';
 import type { QueryFacts, TableReference } from './references.ts';
 
@@ -11,6 +12,9 @@ export interface PlannedModel {
   readonly reads: readonly string[];
   /** Tables outside models: `raw.events`, `sla.dates`, sorted. */
   readonly readsTables: readonly string[];
+  /** DuckDB's syntax tree of its select, and a hash of it without places. */
+  readonly statement: unknown;
+  readonly definition: string;
 }
 
 /**
@@ -19,12 +23,12 @@ export interface PlannedModel {
  * `tables` are the names outside models that may be read, with their schema.
  */
 export function planModels(
-  models: readonly { file: ModelFile; facts: QueryFacts }[],
+  models: readonly ParsedModel[],
   tables: ReadonlySet<string>,
   problems: Diagnostic[],
 ): PlannedModel[] {
   const names = new Map(models.map(({ file }) => [file.name.toLowerCase(), file.name]));
-  const planned = models.map(({ file, facts }) => {
+  const planned = models.map(({ file, facts, statement, definition }) => {
     reportForbidden(file, facts, problems);
     const reads = new Set<string>();
     const readsTables = new Set<string>();
@@ -34,7 +38,7 @@ export function planModels(
       else if (target.isModel) reads.add(target.name);
       else readsTables.add(target.name);
     }
-    return { file, reads: [...reads].sort(), readsTables: [...readsTables].sort() };
+    return { file, reads: [...reads].sort(), readsTables: [...readsTables].sort(), statement, definition };
   });
   return inOrder(planned, problems);
 }

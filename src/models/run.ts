@@ -1,61 +1,253 @@
-import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
-import type { Materialization, ModelFile } from '../project/model-file.ts';
+import type { Materialization } from '../project/model-file.ts';
 import { quoteIdentifier, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
+import { type CompiledModel, compileModel, modelsByName } from './compile.ts';
+import { changesOf, fingerprintOf, type ModelParts, partsOf } from './fingerprint.ts';
+import { gatherChangedKeys, rememberInputs, replacePartitions, restrictedSelect } from './incremental.ts';
+import { contentOf, type ModelRecord, prepareLedger, readLedger, record, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
-import { sqlProblem } from './sql-problem.ts';
+import { notYetRun, reasonsOf } from './reasons.ts';
+import { compiledProblem } from './sql-problem.ts';
 
 /** What came of one model. */
 export interface ModelRun {
   readonly name: string;
   readonly materialized: Materialization;
-  /** Null for a view. */
+  /** `skipped`: something that it reads failed, or it was not asked for. */
+  readonly status: 'ran' | 'unchanged' | 'failed' | 'skipped';
+  /** Incremental: only the partitions that changed. Null when it did not run. */
+  readonly mode: 'full' | 'incremental' | null;
+  /** How many partitions were computed anew; null unless it is incremental. */
+  readonly partitions: number | null;
+  /** Why it ran, failed or was skipped, most telling first. */
+  readonly because: readonly string[];
+  /** Null for a view, an ephemeral model, and one that has never run. */
   readonly rows: number | null;
   readonly milliseconds: number;
+  readonly problem?: Diagnostic;
+}
+
+export interface RunOptions {
+  readonly progress: Progress;
+  readonly clock: () => number;
+  /** Tables of schema main that are not models and stay. */
+  readonly keep: ReadonlySet<string>;
+  /** What each table outside models holds, as a hash: `raw.events`. */
+  readonly tables: ReadonlyMap<string, string>;
+  /** Says of a table outside models why it changed: `seeds/holidays.csv changed`. */
+  readonly explain: (table: string) => string;
+  /** Only these; undefined: all. */
+  readonly only?: ReadonlySet<string>;
+  readonly isFullRefresh?: boolean;
+  /** Called before a model that exists is replaced. */
+  readonly beforeModel?: (model: PlannedModel) => Promise<void>;
+}
+
+export interface RunResult {
+  readonly runs: readonly ModelRun[];
+  /** What each model holds now, as a hash. */
+  readonly outputs: ReadonlyMap<string, string>;
 }
 
 /**
- * Builds the models in the order planned, each as a view or a table of schema main. Models that an earlier build left
- * there and the project no longer has are dropped.
- * @throws DiagnosticsError at the first model that DuckDB refuses while it runs (a failed cast, say).
+ * Brings the models in schema main up to date, in the order planned: those whose SQL or inputs are what they were when
+ * they last ran stay. Each is made in a transaction with its record, so that a run that is killed goes on where it was.
+ * A model that DuckDB refuses while it runs (a failed cast, say) is reported, what reads it is skipped, and the others
+ * run. Relations that are no longer the project's are dropped.
  */
 export async function runModels(
   warehouse: Warehouse,
   planned: readonly PlannedModel[],
-  options: { progress: Progress; keep: ReadonlySet<string>; clock: () => number },
-): Promise<ModelRun[]> {
-  await dropEarlier(warehouse, options.keep);
-  const runs: ModelRun[] = [];
-  for (const { file } of planned) {
-    const run = await options.progress.task(`model ${file.name}`, () => runModel(warehouse, file, options.clock), said);
-    runs.push(run);
-  }
-  return runs;
+  options: RunOptions,
+): Promise<RunResult> {
+  await prepareLedger(warehouse);
+  const run = new Run(warehouse, planned, options, await readLedger(warehouse));
+  await dropEarlier(warehouse, new Set([...options.keep, ...run.kept()]));
+  for (const model of planned) await run.bring(model);
+  return { runs: run.runs, outputs: run.outputs };
 }
 
-/** The select itself: a closing semicolon would end the statement that it is put into. */
-export function body(file: ModelFile): string {
-  return file.sql.text.replace(/[\s;]+$/, '');
+/** One pass over the models. */
+class Run {
+  readonly runs: ModelRun[] = [];
+  readonly outputs = new Map<string, string>();
+  private readonly models: ReadonlyMap<string, PlannedModel>;
+  /** Why each model ran, for those that read it. */
+  private readonly causes = new Map<string, readonly string[]>();
+  private readonly failed = new Set<string>();
+
+  constructor(
+    private readonly warehouse: Warehouse,
+    planned: readonly PlannedModel[],
+    private readonly options: RunOptions,
+    private readonly ledger: ReadonlyMap<string, ModelRecord>,
+  ) {
+    this.models = modelsByName(planned);
+  }
+
+  /** Names of models that have a relation. */
+  kept(): string[] {
+    return [...this.models.values()]
+      .filter(({ file }) => file.materialized !== 'ephemeral')
+      .map(({ file }) => file.name);
+  }
+
+  async bring(model: PlannedModel): Promise<void> {
+    const { name, materialized } = model.file;
+    const before = this.ledger.get(name);
+    const done = { name, materialized, mode: null, partitions: null, because: [], milliseconds: 0 } as const;
+    const missing = model.reads.filter((read) => this.failed.has(read));
+    if (missing.length > 0) {
+      this.failed.add(name);
+      this.runs.push({
+        ...done,
+        status: 'skipped',
+        because: [`${missing.join(', ')} failed`],
+        rows: before?.rows ?? null,
+      });
+      return;
+    }
+    const parts = partsOf(model, this.outputs, this.options.tables);
+    const fingerprint = fingerprintOf(parts);
+    const because = this.because(model, before?.parts, parts);
+    if (materialized === 'ephemeral') {
+      this.outputs.set(name, fingerprint);
+      this.causes.set(name, because);
+      this.runs.push({ ...done, status: 'unchanged', rows: null });
+      return;
+    }
+    const isAsked = this.options.only?.has(name) ?? true;
+    if (!isAsked || (before?.fingerprint === fingerprint && !this.options.isFullRefresh)) {
+      // What was not asked for stays as an earlier build left it, and is told by that.
+      this.outputs.set(name, before?.output ?? '');
+      this.runs.push({ ...done, status: isAsked ? 'unchanged' : 'skipped', rows: before?.rows ?? null });
+      return;
+    }
+    await this.options.beforeModel?.(model);
+    const run = await this.options.progress.task(
+      `model ${name}`,
+      () => this.make(model, { before, parts, fingerprint, because }),
+      said,
+    );
+    this.runs.push(run);
+    if (run.status === 'failed') this.failed.add(name);
+    else this.causes.set(name, because);
+  }
+
+  private because(model: PlannedModel, before: ModelParts | undefined, after: ModelParts): string[] {
+    if (this.options.isFullRefresh) return ['--full-refresh'];
+    return reasonsOf(model, changesOf(before, after), { causes: this.causes, explain: this.options.explain });
+  }
+
+  private async make(
+    model: PlannedModel,
+    made: { before: ModelRecord | undefined; parts: ModelParts; fingerprint: string; because: readonly string[] },
+  ): Promise<ModelRun> {
+    const { file } = model;
+    const startedAt = this.options.clock();
+    const base = { name: file.name, materialized: file.materialized, because: made.because };
+    const relations = { models: this.models, outputs: this.outputs };
+    await this.warehouse.run('begin transaction');
+    let compiled: { sql: CompiledModel; prefix: string } | undefined;
+    try {
+      const changed = await this.changedKeys(model, made);
+      const isIncremental = file.materialized === 'incremental' && changed !== undefined && isFew(changed, made.before);
+      compiled = isIncremental
+        ? {
+            sql: restrictedSelect(model, this.models),
+            prefix: `insert into main.${quoteIdentifier(file.name)} by name\n`,
+          }
+        : { sql: compileModel(model, this.models), prefix: createAs(model) };
+      if (isIncremental) await replacePartitions(this.warehouse, model, relations);
+      else await this.create(model, compiled);
+      if (changed === undefined) await rememberInputs(this.warehouse, model, relations);
+      const rows = file.materialized === 'view' ? null : await countRows(this.warehouse, file.name);
+      const output = await this.outputOf(model, rows, made.fingerprint);
+      await this.record(model, { ...made, output, rows, isKnown: changed !== undefined });
+      await this.warehouse.run('commit');
+      this.outputs.set(file.name, output);
+      return {
+        ...base,
+        status: 'ran',
+        mode: isIncremental ? 'incremental' : 'full',
+        partitions: isIncremental ? changed : null,
+        rows,
+        milliseconds: this.options.clock() - startedAt,
+      };
+    } catch (error) {
+      await this.warehouse.run('rollback');
+      if (!(error instanceof SqlError) || error.kind === 'Interrupt' || compiled === undefined) throw error;
+      const problem = compiledProblem(compiled.sql, error, Buffer.byteLength(compiled.prefix));
+      const milliseconds = this.options.clock() - startedAt;
+      return { ...base, status: 'failed', mode: null, partitions: null, rows: null, milliseconds, problem };
+    }
+  }
+
+  /** How many keys of a cut model changed; undefined for other models, and where all must be computed anew. */
+  private async changedKeys(
+    model: PlannedModel,
+    { before, parts }: { before: ModelRecord | undefined; parts: ModelParts },
+  ): Promise<number | undefined> {
+    const { partition } = model.file;
+    if (partition === undefined || before === undefined || this.options.isFullRefresh) return undefined;
+    const change = changesOf(before.parts, parts);
+    const isWhole = change.inputs.some((name) => !partition.inputs.has(name));
+    if (change.isNew || change.definition || change.kept || isWhole) return undefined;
+    const relations = { models: this.models, outputs: this.outputs };
+    return gatherChangedKeys(this.warehouse, model, relations, { before: before.parts, after: parts });
+  }
+
+  private async create(model: PlannedModel, { sql, prefix }: { sql: CompiledModel; prefix: string }): Promise<void> {
+    const { name, materialized } = model.file;
+    const other = materialized === 'view' ? 'table' : 'view';
+    const [row] = await this.warehouse.rows<{ found: boolean }>(
+      `select count(*) > 0 as found from duckdb_${other}s() where schema_name = 'main' and ${other}_name = $1`,
+      [name],
+    );
+    if (row?.found) await this.warehouse.run(`drop ${other} main.${quoteIdentifier(name)}`);
+    await this.warehouse.run(`${prefix}${sql.sql}`);
+  }
+
+  private async outputOf(model: PlannedModel, rows: number | null, fingerprint: string): Promise<string> {
+    if (model.file.materialized !== 'table' || rows === null) return fingerprint;
+    return (await contentOf(this.warehouse, `main.${quoteIdentifier(model.file.name)}`, rows)) ?? fingerprint;
+  }
+
+  private async record(
+    { file: { name, partition } }: PlannedModel,
+    made: {
+      before: ModelRecord | undefined;
+      parts: ModelParts;
+      fingerprint: string;
+      output: string;
+      rows: number | null;
+      isKnown: boolean;
+    },
+  ): Promise<void> {
+    const { parts, fingerprint, output, rows } = made;
+    await record(this.warehouse, name, { parts, fingerprint, output, rows });
+    if (partition === undefined) return;
+    const from = made.isKnown ? made.before?.output : undefined;
+    await recordChange(this.warehouse, { relation: name, column: partition.by, from, to: output });
+  }
 }
 
-async function runModel(warehouse: Warehouse, file: ModelFile, clock: () => number): Promise<ModelRun> {
-  const startedAt = clock();
-  const prefix = `create ${file.materialized} ${quoteIdentifier(file.name)} as\n`;
-  try {
-    await warehouse.run(`${prefix}${body(file)}`);
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    throw new DiagnosticsError([sqlProblem(file, error, Buffer.byteLength(prefix))]);
-  }
-  const rows = file.materialized === 'view' ? null : await countRows(warehouse, file.name);
-  return { name: file.name, materialized: file.materialized, rows, milliseconds: clock() - startedAt };
+/** Where most partitions changed, computing all anew is less work. A partition has a row at least. */
+function isFew(changed: number, before: ModelRecord | undefined): boolean {
+  return changed * 2 <= (before?.rows ?? 0);
+}
+
+function createAs({ file }: PlannedModel): string {
+  return `create or replace ${file.materialized === 'view' ? 'view' : 'table'} main.${quoteIdentifier(file.name)} as\n`;
 }
 
 async function countRows(warehouse: Warehouse, table: string): Promise<number> {
-  const [row] = await warehouse.rows<{ rows: number }>(`select count(*) as rows from ${quoteIdentifier(table)}`);
+  const [row] = await warehouse.rows<{ rows: number }>(`select count(*) as rows from main.${quoteIdentifier(table)}`);
   return row?.rows ?? 0;
 }
 
+/** Views first: one that reads a table which is gone would fail when it is looked at. */
 async function dropEarlier(warehouse: Warehouse, keep: ReadonlySet<string>): Promise<void> {
   const left = await warehouse.rows<{ kind: string; name: string }>(`
     select 'view' as kind, view_name as name from duckdb_views() where not internal and schema_name = 'main'
@@ -63,10 +255,19 @@ async function dropEarlier(warehouse: Warehouse, keep: ReadonlySet<string>): Pro
     select 'table' as kind, table_name as name from duckdb_tables() where not internal and schema_name = 'main'
     order by kind desc, name`);
   for (const { kind, name } of left) {
-    if (!keep.has(name)) await warehouse.run(`drop ${kind} ${quoteIdentifier(name)}`);
+    if (!keep.has(name)) await warehouse.run(`drop ${kind} main.${quoteIdentifier(name)}`);
   }
 }
 
 function said(run: ModelRun): string {
-  return run.rows === null ? 'view' : `${run.rows.toLocaleString('en')} ${run.rows === 1 ? 'row' : 'rows'}`;
+  if (run.status === 'failed') return 'failed';
+  const rows = run.rows === null ? 'view' : counted(run.rows, 'row');
+  const cut = run.partitions === null ? '' : `, ${counted(run.partitions, 'partition')} anew`;
+  const [first, ...more] = run.because.filter((reason) => reason !== notYetRun);
+  if (first === undefined) return `${rows}${cut}`;
+  return `${rows}${cut}  because ${first}${more.length === 0 ? '' : ` and ${more.length} more`}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -66,46 +66,82 @@ export const layoutFileName = 'sources.yml';
 const name = z.string().regex(/^[a-z_][a-z0-9_]*$/, 'a name is lower case letters, digits and underscores');
 
 const column = z.strictObject({
-  description: z.string().optional(),
-  type: z.enum(columnTypes).default('varchar'),
-  required: z.boolean().default(false),
-  aliases: z.array(z.string()).default([]),
-  recorded: z.boolean().default(false),
-  lead: z.boolean().default(false),
+  description: z.string().optional().describe('What the column holds.'),
+  type: z.enum(columnTypes).default('varchar').describe('How it is stored.'),
+  required: z
+    .boolean()
+    .default(false)
+    .describe('A file without the column is an error; a row without a value is rejected.'),
+  aliases: z.array(z.string()).default([]).describe('Other names it may have in a file.'),
+  recorded: z
+    .boolean()
+    .default(false)
+    .describe(
+      "When the CRM stored the row: never later than the build's start; the newest says how far the data reach.",
+    ),
+  lead: z.boolean().default(false).describe('Identifies a lead, for requests to be forgotten.'),
   leads_at: z
     .string()
     .regex(
       /^(\$\.[a-z_]+(\.[a-z_]+)*)\[\*\]\.([a-z_]+)$/,
       'a path to a list and a key of its items, such as $.contacts.results[*].id',
     )
-    .optional(),
-  blank: z.boolean().default(false),
-  epoch_ms: z.boolean().default(false),
-  kept_by: z.string().optional(),
-  patterns: z.record(z.string(), z.string()).default({}),
-  allow_list: z.boolean().default(false),
-  items: z.array(z.string()).min(1).optional(),
-  collect: z.string().optional(),
+    .optional()
+    .describe('Of a JSON column: where in it the ids of leads lie, such as $.contacts.results[*].id.'),
+  blank: z.boolean().default(false).describe('An empty text is kept apart from none.'),
+  epoch_ms: z.boolean().default(false).describe('The time may also come as milliseconds since 1970.'),
+  kept_by: z
+    .string()
+    .optional()
+    .describe('The column that names the property whose value this is: stored only for properties that are allowed.'),
+  patterns: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('With kept_by: a regular expression for each property that its whole value must match to be stored.'),
+  allow_list: z.boolean().default(false).describe('A JSON object of which only allowed properties are stored.'),
+  items: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('With allow_list, where values are histories: the keys of an item that are stored.'),
+  collect: z
+    .string()
+    .optional()
+    .describe('With allow_list: allowed properties in columns of their own, with this before their name, join it.'),
 });
 
-const layout = z.strictObject({
-  needs: z.array(z.array(z.string()).min(1)).default([]),
-  properties: z.record(z.string(), z.string().nullable()).default({}),
-  tables: z.record(
-    name,
-    z.strictObject({
-      description: z.string(),
-      files: z.array(z.string()).optional(),
-      key: z.array(z.string()).min(1),
-      latest_by: z.array(z.string()).default([]),
-      columns: z.record(name, column),
-    }),
-  ),
+const table = z.strictObject({
+  description: z.string().describe('What one row of the table is.'),
+  files: z
+    .array(z.string())
+    .optional()
+    .describe("Names of its files or folders, without extension and date. Left out: the table's name."),
+  key: z.array(z.string()).min(1).describe('The columns that identify a row within one source.'),
+  latest_by: z
+    .array(z.string())
+    .default([])
+    .describe('Of two versions of a row, the one with the greater values in these columns counts.'),
+  columns: z
+    .record(name, column)
+    .describe('The columns that are stored; those of a file that are not named here never are.'),
+});
+
+/** The shape of models/staging/<kind>/sources.yml. */
+export const layoutSchema = z.strictObject({
+  needs: z
+    .array(z.array(z.string()).min(1))
+    .default([])
+    .describe('Groups of tables: of each group at least one must have a file.'),
+  properties: z
+    .record(z.string(), z.string().nullable())
+    .default({})
+    .describe("Properties of a record that may be stored, each with the lead's attribute that it is (null: none)."),
+  tables: z.record(name, table).describe('The tables of an export; each becomes raw.<kind>_<table>.'),
 });
 
 /** Reads what an export of a CRM holds; problems are added with their place. */
 export function readLayout(kind: string, file: SourceText, problems: Diagnostic[]): CrmLayout | undefined {
-  const located = parseYaml(file, layout, problems);
+  const located = parseYaml(file, layoutSchema, problems);
   if (located === undefined) return undefined;
   const { value, at } = located;
   const tables = Object.entries(value.tables).map(([tableName, table]) => ({

@@ -45,7 +45,7 @@ interface MetricCommon {
   readonly headline: boolean;
   readonly contract?: MetricContract;
   readonly changes: readonly { readonly version: number; readonly why: string }[];
-  /** The file's text, as the catalogue shows it. */
+  /** The file's text, as the catalogue shows it: without the line that is for editors. */
   readonly file: SourceText;
   at(path: YamlPath): Place;
 }
@@ -87,68 +87,117 @@ const column = z.string().min(1);
 /** YAML reads a bare `true` as a boolean; as an expression it is the same thing. */
 const expression = z.preprocess(
   (value) => (typeof value === 'boolean' ? String(value) : value),
-  z.string().trim().min(1, 'an SQL expression'),
+  z
+    .string()
+    .trim()
+    .min(1, 'an SQL expression')
+    .meta({ type: ['string', 'boolean'] }),
 );
-const localText = z.strictObject({ en: z.string().min(1), da: z.string().min(1) });
+const localText = z.strictObject({
+  en: z.string().min(1).describe('In English.'),
+  da: z.string().min(1).describe('In Danish.'),
+});
 const bound = z.number().nullable();
 
+const contract = z.strictObject({
+  range: z
+    .tuple([bound, bound])
+    .optional()
+    .describe('Lowest and highest value that can be right; null leaves that side open.'),
+  severity: z
+    .enum(['error', 'warn'])
+    .default('error')
+    .describe('"error": nothing is published when it does not hold. "warn": it is, with a warning.'),
+});
+
+const change = z.strictObject({
+  version: z.int().min(1).describe('The version that began with it.'),
+  why: z.string().min(1).describe('Why the definition changed, for those who read the numbers.'),
+});
+
 const common = {
-  name: identifier,
-  version: z.int().min(1).default(1),
-  label: localText,
-  description: localText,
-  owner: z.enum(['marketing', 'sales']),
-  model: z.string(),
-  filter: expression.optional(),
-  pending: expression.optional(),
-  beside: expression.optional(),
-  dimensions: z.array(column).default([]),
+  name: identifier.describe("The metric's name, which is the file's."),
+  version: z.int().min(1).default(1).describe('Goes up by one when the definition changes; say why under changes.'),
+  label: localText.describe('What the site calls it.'),
+  description: localText.describe('One or two sentences for the people who are measured by it.'),
+  owner: z.enum(['marketing', 'sales']).describe('The side of the agreement that answers for it.'),
+  model: z.string().describe('The public model whose rows are counted.'),
+  filter: expression.optional().describe('SQL over one row, true or false: which rows take part at all.'),
+  pending: expression
+    .optional()
+    .describe('SQL over one row, true or false: rows that may still change the value. They can hold up the verdict.'),
+  beside: expression
+    .optional()
+    .describe('SQL over one row, true or false: rows shown beside the value that take no part in it.'),
+  dimensions: z.array(column).default([]).describe('Columns of the model by which the value is also worked out.'),
   grains: z
     .array(z.enum(grains))
     .min(1)
-    .default([...grains]),
-  unit: z.enum(['percent', 'count', 'minutes', 'days']),
-  direction: z.enum(['up', 'down']),
-  minimum_sample: z.int().min(0).default(20),
-  headline: z.boolean().default(false),
-  contract: z
-    .strictObject({ range: z.tuple([bound, bound]).optional(), severity: z.enum(['error', 'warn']).default('error') })
-    .optional(),
-  changes: z.array(z.strictObject({ version: z.int().min(1), why: z.string().min(1) })).min(1),
+    .default([...grains])
+    .describe('The periods for which it is worked out.'),
+  unit: z.enum(['percent', 'count', 'minutes', 'days']).describe('How the value is shown.'),
+  direction: z.enum(['up', 'down']).describe('"up": higher is better. "down": lower is better.'),
+  minimum_sample: z
+    .int()
+    .min(0)
+    .default(20)
+    .describe('With fewer rows nothing is called a trend. A promise is judged at any number.'),
+  headline: z.boolean().default(false).describe('Shown on the home page; six at most.'),
+  contract: contract.optional().describe('What must hold for the values before they are published.'),
+  changes: z.array(change).min(1).describe('Why each version of the definition came to be.'),
 };
 
+const kind = (name: string) => `What is worked out: ${name}.`;
+const time = column.describe('The column that puts a row into a period; rows without a value belong to none.');
+
 const kinds = {
-  count: z.strictObject({ ...common, type: z.literal('count'), time: column }),
+  count: z.strictObject({ ...common, type: z.literal('count').describe(kind('the number of rows')), time }),
   ratio: z.strictObject({
     ...common,
-    type: z.literal('ratio'),
-    time: column,
-    numerator: expression,
-    denominator: expression.default('true'),
+    type: z
+      .literal('ratio')
+      .describe(kind('of the rows where the denominator holds, the share where the numerator does')),
+    time,
+    numerator: expression.describe('SQL over one row, true or false: what is counted above the line.'),
+    denominator: expression.default('true').describe('SQL over one row, true or false: below the line. Left out: all.'),
   }),
   percentile: z.strictObject({
     ...common,
-    type: z.literal('percentile'),
-    time: column,
-    value: expression,
-    percentile: z.number().gt(0, 'lies between 0 and 1, both left out').lt(1, 'lies between 0 and 1, both left out'),
+    type: z.literal('percentile').describe(kind('a percentile of a value')),
+    time,
+    value: expression.describe('SQL over one row, a number. Rows without one rank longest.'),
+    percentile: z
+      .number()
+      .gt(0, 'lies between 0 and 1, both left out')
+      .lt(1, 'lies between 0 and 1, both left out')
+      .describe('Between 0 and 1: 0.5 is the median, 0.9 what nine of ten stay below.'),
   }),
   conversion: z.strictObject({
     ...common,
-    type: z.literal('conversion'),
-    from: column,
-    to: column,
-    window_days: z.number().gt(0, 'a window is longer than zero days; leave it out to count to date').optional(),
+    type: z.literal('conversion').describe(kind('of the rows that have "from", the share whose "to" follows in time')),
+    from: column.describe('The time column that the period is that of.'),
+    to: column.describe('The time column that must follow.'),
+    window_days: z
+      .number()
+      .gt(0, 'a window is longer than zero days; leave it out to count to date')
+      .optional()
+      .describe('Days of 24 hours within which "to" must follow "from". Left out: counted to date.'),
   }),
 } as const;
-const anyKind = z.discriminatedUnion('type', [kinds.count, kinds.ratio, kinds.percentile, kinds.conversion]);
-type MetricYaml = z.infer<typeof anyKind>;
+/** The shape of metrics/*.yml. */
+export const metricSchema = z.discriminatedUnion('type', [
+  kinds.count,
+  kinds.ratio,
+  kinds.percentile,
+  kinds.conversion,
+]);
+type MetricYaml = z.infer<typeof metricSchema>;
 
 /** The schema of the type that the text names, so that messages speak of its keys only. */
 function schemaFor(text: string): z.ZodType<MetricYaml> {
   const named = /^type:[ \t]*["']?(\w+)/m.exec(text)?.[1];
   const kind = Object.entries(kinds).find(([name]) => name === named)?.[1];
-  return kind ?? anyKind;
+  return kind ?? metricSchema;
 }
 
 /** Reads one metric; problems are added with their place. What needs the models is checked by `checkMetrics`. */
@@ -201,7 +250,7 @@ function toCommon(yaml: MetricYaml, file: SourceText, at: (path: YamlPath) => Pl
     headline: yaml.headline,
     ...(contract === undefined ? {} : { contract: toContract(contract) }),
     changes: yaml.changes,
-    file,
+    file: { ...file, text: file.text.replace(/^# yaml-language-server:.*\n/, '') },
     at,
   };
 }

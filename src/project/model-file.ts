@@ -21,7 +21,10 @@ export interface ColumnSpec {
   readonly acceptedValues?: readonly string[];
 }
 
-/** How an incremental model is cut: whole partitions are computed again when a row of theirs changed in an input. */
+/**
+ * How an incremental model is cut: whole partitions are computed again when a row of theirs changed in an input. A view
+ * may be cut too: then it tells those that read it which partitions changed.
+ */
 export interface PartitionSpec {
   readonly by: string;
   /** Input (a model) → its column that carries the key. Any change of an input that is not here computes all anew. */
@@ -49,7 +52,7 @@ export interface ModelFile {
   readonly sql: SourceText;
   readonly description: string;
   readonly materialized: Materialization;
-  /** Incremental models only. */
+  /** Incremental models, and views that say so. */
   readonly partition?: PartitionSpec;
   /** Published for metrics, reports and other readers. */
   readonly isPublic: boolean;
@@ -253,25 +256,27 @@ function readPartition(
   problems: Diagnostic[],
 ): PartitionSpec | undefined {
   const { partition_by: by, inputs } = value;
-  if (materialized !== 'incremental') {
+  const canBeCut = materialized === 'incremental' || materialized === 'view';
+  if (!canBeCut) {
     for (const key of ['partition_by', 'inputs'] as const) {
       if (value[key] === undefined) continue;
       problems.push({
         code: 'invalid-value',
         severity: 'error',
-        message: `${key}: only an incremental model is cut into partitions; "${value.name}" is a ${materialized}`,
+        message: `${key}: only an incremental model or a view is cut into partitions; "${value.name}" is ${materialized}`,
         ...at([key]),
         fix: `Write "materialized: incremental", or remove "${key}".`,
       });
     }
     return undefined;
   }
+  if (materialized === 'view' && by === undefined && inputs === undefined) return undefined;
   if (by === undefined || inputs === undefined || Object.keys(inputs).length === 0) {
     problems.push({
       code: 'missing-key',
       severity: 'error',
-      message: `model "${value.name}" is incremental and does not say ${by === undefined ? 'by what it is cut' : 'which inputs carry the key'}`,
-      ...at(['materialized']),
+      message: `model "${value.name}" does not say ${by === undefined ? 'by what it is cut' : 'which inputs carry the key'}`,
+      ...at([materialized === 'view' ? (by === undefined ? 'inputs' : 'partition_by') : 'materialized']),
       expected: 'partition_by: lead_id, and inputs: { crm_events: lead_id }',
     });
     return undefined;

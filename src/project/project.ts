@@ -5,10 +5,12 @@ import { didYouMean } from '../diagnostics/suggest.ts';
 import { type Agreement, readAgreement } from './agreement-file.ts';
 import { defaultsOf, type ProjectConfig, readConfig } from './config-file.ts';
 import { readForgotten, type Tombstone } from './forgotten.ts';
+import { type FileStamp, stampFile } from './input-files.ts';
 import { type CrmLayout, layoutFileName, readLayout } from './layout-file.ts';
 import { type Metric, readMetric } from './metric-file.ts';
 import { type ModelFile, readModel } from './model-file.ts';
 import { configFileName } from './root.ts';
+import type { TestFile } from './test-file.ts';
 import type { SourceText } from './yaml-file.ts';
 
 /** A CSV of reference data; becomes the table seeds.<name>. */
@@ -24,8 +26,14 @@ export interface SeedFile {
 export interface Project {
   /** Absolute. */
   readonly root: string;
+  /** This project's folder and those of the projects that it extends. */
+  readonly roots: readonly string[];
+  /** The files that were read, as they were just before. */
+  readonly stamps: readonly FileStamp[];
   readonly config: ProjectConfig;
   readonly models: readonly ModelFile[];
+  /** Unit tests of models; `readTests` parses them. */
+  readonly tests: readonly TestFile[];
   /** What the exports of each CRM hold whose models there are. */
   readonly layouts: readonly CrmLayout[];
   readonly seeds: readonly SeedFile[];
@@ -67,6 +75,7 @@ export function readSalt(root: string): string | undefined {
 
 function readProject(root: string, problems: Diagnostic[], extendedBy: readonly string[]): Project | undefined {
   const files = new FileReader(root, extendedBy[0] ?? root);
+  for (const path of ['handover.salt', 'forgotten.csv']) files.stamp(path);
   const configText = files.read(configFileName);
   if (configText === undefined) {
     problems.push({
@@ -81,6 +90,8 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
   const agreements = readAll(files, 'metrics/agreements', '.yml', (file) => readAgreement(file, problems));
   const own = {
     models: readModels(files, config, problems),
+    names: files.list('models', '.sql', true).map((path) => parse(stemOf(path)).base),
+    tests: readTestFiles(files),
     layouts: readLayouts(files, problems),
     seeds: readSeeds(files),
     metrics: readAll(files, 'metrics', '.yml', (file) => readMetric(file, problems)),
@@ -92,11 +103,16 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
   const layouts = byKey(base?.layouts ?? [], own.layouts, ({ kind }) => kind);
   // A base is read for what it passes on; its own sources are nobody's concern here.
   if (extendedBy.length === 0) reportUnknownKinds(config, layouts, problems);
+  const models = inheritModels(base?.models ?? [], own.models);
+  reportStrayTests(own.tests, [...models.map(({ base: name }) => name), ...own.names], problems);
   return {
     root,
+    roots: [root, ...(base?.roots ?? [])],
+    stamps: [...files.stamps, ...(base?.stamps ?? [])],
     config,
     layouts,
-    models: inheritModels(base?.models ?? [], own.models),
+    models,
+    tests: inheritTests(base?.tests ?? [], own),
     seeds: byName(base?.seeds ?? [], own.seeds),
     metrics: byName(base?.metrics ?? [], own.metrics),
     agreements: (agreements.length > 0 ? agreements : [...(base?.agreements ?? [])]).sort((left, right) =>
@@ -137,7 +153,7 @@ function readBase(
 function readModels(files: FileReader, config: ProjectConfig | undefined, problems: Diagnostic[]): ModelFile[] {
   const groups = new Map<string, string[]>();
   for (const path of files.list('models', '.sql', true)) {
-    const stem = path.replace(/(\.v\d+)?\.sql$/, '');
+    const stem = stemOf(path);
     groups.set(stem, [...(groups.get(stem) ?? []), path]);
   }
   reportStrayYaml(files, groups, problems);
@@ -153,11 +169,16 @@ function readModels(files: FileReader, config: ProjectConfig | undefined, proble
   });
 }
 
+/** `models/marts/x` of `models/marts/x.v2.sql`. */
+function stemOf(path: string): string {
+  return path.replace(/(\.v\d+)?\.sql$/, '');
+}
+
 /** A .yml whose .sql was renamed or forgotten would silently say nothing of anything. */
 function reportStrayYaml(files: FileReader, models: ReadonlyMap<string, unknown>, problems: Diagnostic[]): void {
   for (const path of files.list('models', '.yml', true)) {
-    const stem = path.replace(/(\.tests)?\.yml$/, '');
-    if (path.endsWith(`/${layoutFileName}`) || models.has(stem)) continue;
+    const stem = path.replace(/\.yml$/, '');
+    if (path.endsWith(`/${layoutFileName}`) || path.endsWith(testsSuffix) || models.has(stem)) continue;
     const text = files.read(path);
     if (text === undefined) continue;
     const name = stem.split('/').at(-1) ?? stem;
@@ -175,12 +196,44 @@ function reportStrayYaml(files: FileReader, models: ReadonlyMap<string, unknown>
   }
 }
 
+const testsSuffix = '.tests.yml';
+
+function readTestFiles(files: FileReader): TestFile[] {
+  return files.list('models', testsSuffix, true).flatMap((path) => {
+    const yml = files.read(path);
+    return yml === undefined ? [] : [{ model: parse(path).base.slice(0, -testsSuffix.length), yml }];
+  });
+}
+
+/** Tests may be those of a model that is inherited; of one that is nowhere they would silently test nothing. */
+function reportStrayTests(tests: readonly TestFile[], models: readonly string[], problems: Diagnostic[]): void {
+  for (const { model, yml } of tests.filter((test) => !models.includes(test.model))) {
+    const fix = didYouMean(model, models);
+    problems.push({
+      code: 'missing-file',
+      severity: 'error',
+      message: `${model}${testsSuffix} tests a model, and there is none named "${model}"`,
+      ...{ file: yml.path, line: 1, column: 1, source: yml.text },
+      fix: fix ?? 'Add the SQL, rename the file, or remove it.',
+    });
+  }
+}
+
+/** Those of a model go with its SQL; tests of one's own take the place of the base's. */
+function inheritTests(base: readonly TestFile[], own: { models: readonly ModelFile[]; tests: readonly TestFile[] }) {
+  const replaced = new Set(own.models.map((model) => model.base));
+  return byKey(
+    base.filter(({ model }) => !replaced.has(model)),
+    own.tests,
+    ({ model }) => model,
+  );
+}
+
 function readSeeds(files: FileReader): SeedFile[] {
-  return files.list('seeds', '.csv', false).map((path) => ({
-    name: parse(path).name,
-    path: join(files.root, path),
-    relativePath: files.label(path),
-  }));
+  return files.list('seeds', '.csv', false).map((path) => {
+    files.stamp(path);
+    return { name: parse(path).name, path: join(files.root, path), relativePath: files.label(path) };
+  });
 }
 
 function readAll<T>(
@@ -257,6 +310,8 @@ function reportTwins(models: readonly ModelFile[], problems: Diagnostic[]): void
 
 /** Reads a project's text files and names them in messages relative to the project that was opened. */
 class FileReader {
+  readonly stamps: FileStamp[] = [];
+
   constructor(
     readonly root: string,
     private readonly openedRoot: string,
@@ -265,7 +320,13 @@ class FileReader {
   read(path: string): SourceText | undefined {
     const absolute = join(this.root, path);
     if (!existsSync(absolute) || !statSync(absolute).isFile()) return undefined;
+    this.stamp(path);
     return { path: this.label(path), text: readFileSync(absolute, 'utf8').replace(/^\uFEFF/, '') };
+  }
+
+  /** Remembers how a file lies there; before it is read, so that what is written meanwhile is seen later. */
+  stamp(path: string): void {
+    this.stamps.push(stampFile(join(this.root, path)));
   }
 
   /** Paths relative to the root, with forward slashes, sorted. */

@@ -45,10 +45,13 @@ it('publishes the public tables, as tables, and records what it published', asyn
   const record: unknown = JSON.parse(readFileSync(join(root, 'target/handover.published.json'), 'utf8'));
   expect(record).toMatchObject({ format: 1, project: 'tiny', asOf: '2026-03-03T10:00:00Z', publishedAt: now });
   expect(readdirSync(join(root, 'target')).sort()).toEqual([
+    'handover.built.json',
     'handover.duckdb',
     'handover.loaded.json',
     'handover.published.json',
     'handover.work.duckdb',
+    'manifest.json',
+    'run-results.json',
   ]);
 });
 
@@ -61,8 +64,8 @@ it('leaves what was published untouched when a contract does not hold, and says 
   const error = await failureOf(build(openProject(root), { now }));
   expect(error.kind).toBe('violation');
   expect(error.diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
-    'contract-violated deals: unique(deal_id) does not hold: 1 key more than once: d1 (2 rows)',
-    'contract-violated deals: not-null(amount) does not hold: 1 row: deal_id = d1',
+    'contract-violated deals: unique(deal_id) does not hold: 1 key more than once: d1 (2 rows); see: handover show audit.deals__unique_deal_id',
+    'contract-violated deals: not-null(amount) does not hold: 1 row: deal_id = d1; see: handover show audit.deals__not_null_amount',
     `not-published nothing was published; readers still see the data as of 2026-03-03T10:00:00Z, published ${now}`,
   ]);
   expect(error.diagnostics[1]).toMatchObject({
@@ -135,6 +138,7 @@ it('reads sources from elsewhere, and any published value or table', async () =>
     columns: ['deal_id', 'won_at', 'amount'],
     rows: [{ deal_id: 'x', won_at: '2026-03-03T11:00:00Z', amount: 1 }],
     total: 1,
+    from: { file: 'published', asOf: '2026-03-03T12:00:00Z', isAudited: true },
   });
   await expect(showTable(root, { table: 'raw.deals', limit: 1, warehouse })).resolves.toMatchObject({ total: 1 });
   await expect(showTable(root, { table: 'deal', limit: 1, warehouse })).rejects.toMatchObject({

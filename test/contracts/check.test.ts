@@ -69,31 +69,33 @@ describe('columns', () => {
   cycle_no: { description: d, type: integer }
   due_at: { description: d, type: timestamptz }`,
     });
-    expect(results.map(({ rule, passed }) => [rule, passed])).toEqual([
-      ['column(lead_id)', true],
-      ['column(cycle_no)', true],
-      ['column(due_at)', true],
+    expect(told(results)).toEqual([
+      {
+        rule: 'columns',
+        passed: true,
+        observed: 'all as declared',
+        expected: 'the declared 3 columns, where a type is stated of that type',
+      },
     ]);
   });
 
-  test('that are missing, of another type or of no type at all are named with their place', async () => {
+  test('that are missing, of another type or of no type at all are told together, other rules of a missing one keep quiet', async () => {
     const results = await check({
       model: `columns:
-  lead: { description: d, not_null: true, unique: true, accepted_values: [x] }
   cycle_no: { description: d, type: text }
+  lead: { description: d, not_null: true, unique: true, accepted_values: [x] }
   status: { description: d, type: txt }`,
     });
     expect(told(results)).toEqual([
-      { rule: 'column(lead)', passed: false, observed: 'no such column', expected: 'a column "lead"' },
-      { rule: 'column(cycle_no)', passed: false, observed: 'INTEGER', expected: 'VARCHAR' },
       {
-        rule: 'column(status)',
+        rule: 'columns',
         passed: false,
-        observed: 'VARCHAR',
-        expected: 'a type that DuckDB knows, which "txt" is not',
+        observed:
+          '"cycle_no" is INTEGER, declared VARCHAR; missing "lead"; "status" is VARCHAR, declared "txt", a type that DuckDB does not know',
+        expected: 'the declared 3 columns, where a type is stated of that type',
       },
     ]);
-    expect(results[1]?.place).toMatchObject({ file: 'models/marts/answers.yml', line: 5 });
+    expect(results[0]?.place).toMatchObject({ file: 'models/marts/answers.yml', line: 4 });
   });
 });
 
@@ -104,7 +106,7 @@ describe('keys', () => {
     const results = await check({ model });
     expect(results.every(({ passed }) => passed)).toBe(true);
     expect(results.map(({ rule }) => rule)).toEqual([
-      'column(status)',
+      'columns',
       'unique(lead_id, cycle_no)',
       'unique(status)',
       'not-null(lead_id)',

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
-import { DiagnosticsError } from '../../src/diagnostics/diagnostic.ts';
 import { silent } from '../../src/diagnostics/progress.ts';
 import { inspectModels } from '../../src/models/inspect.ts';
 import { parseModels } from '../../src/models/parse.ts';
@@ -24,6 +23,14 @@ async function project(models: Record<string, { sql: string; folder?: string }>)
   const planned = planModels(await parseModels(warehouse, files, problems), new Set(['raw.events']), problems);
   return { warehouse, planned, problems };
 }
+
+const options = {
+  progress: silent,
+  keep: new Set<string>(),
+  clock: () => 0,
+  tables: new Map([['raw.events', 'as they are']]),
+  explain: (table: string) => `${table} changed`,
+};
 
 it('tells the columns of every model without a row of data', async () => {
   const { warehouse, planned, problems } = await project({
@@ -56,11 +63,11 @@ it('builds views and tables in order, and drops what the project no longer has',
   await warehouse.run(
     'create table gone as select 1 as x; create view stg as select 2 as y; create table load_files as select 3 as z',
   );
-  const options = { progress: silent, keep: new Set(['load_files']), clock: () => 0 };
-  const runs = await runModels(warehouse, planned, options);
+  const { runs } = await runModels(warehouse, planned, { ...options, keep: new Set(['load_files']) });
+  const ran = { status: 'ran', mode: 'full', partitions: null, because: ['it has not run yet'], milliseconds: 0 };
   expect(runs).toEqual([
-    { name: 'stg', materialized: 'view', rows: null, milliseconds: 0 },
-    { name: 'mart', materialized: 'table', rows: 1, milliseconds: 0 },
+    { ...ran, name: 'stg', materialized: 'view', rows: null },
+    { ...ran, name: 'mart', materialized: 'table', rows: 1 },
   ]);
   expect(await warehouse.rows('from mart')).toEqual([{ events: 1 }]);
   const names = await warehouse.rows(
@@ -71,9 +78,18 @@ it('builds views and tables in order, and drops what the project no longer has',
 
 it('places a failure that only data can cause', async () => {
   const { warehouse, planned } = await project({ a: { sql: 'select event_id::integer as number from raw.events' } });
-  const run = runModels(warehouse, planned, { progress: silent, keep: new Set(), clock: () => 0 });
-  await expect(run).rejects.toThrow(DiagnosticsError);
-  await expect(run).rejects.toThrow(/sql-failed: Could not convert string 'e1' to INT32/);
+  const { runs } = await runModels(warehouse, planned, options);
+  expect(runs).toMatchObject([
+    {
+      status: 'failed',
+      problem: {
+        code: 'sql-failed',
+        message: expect.stringMatching(/^Could not convert string 'e1' to INT32/),
+        file: 'models/marts/a.sql',
+        line: 1,
+      },
+    },
+  ]);
 });
 
 it('cannot reach files or settings once the database is locked', async () => {

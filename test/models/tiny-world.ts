@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { splitModels, writeOutlines } from '../../src/build/crms.ts';
+import { compileModel, modelsByName } from '../../src/models/compile.ts';
 import { parseModels } from '../../src/models/parse.ts';
 import { planModels } from '../../src/models/plan.ts';
-import { body } from '../../src/models/run.ts';
 import { openProject } from '../../src/project/project.ts';
 import { quoteIdentifier, quoteLiteral, type Row, Warehouse } from '../../src/warehouse/warehouse.ts';
 
@@ -32,8 +32,12 @@ export async function ask(events: readonly Told[], asOf: string, queries: string
     await warehouse.run(`${terms};\n${calendar};\n${dates};\n${after}`);
     const models = await planned(warehouse);
     await writeOutlines(warehouse, outlined, models);
-    for (const { file } of models) {
-      await warehouse.run(`create ${file.materialized} ${quoteIdentifier(file.name)} as\n${body(file)}`);
+    for (const model of models) {
+      const { name, materialized } = model.file;
+      const kind = materialized === 'view' ? 'view' : 'table';
+      await warehouse.run(
+        `create ${kind} ${quoteIdentifier(name)} as\n${compileModel(model, modelsByName(models)).sql}`,
+      );
     }
     const answers: Row[][] = [];
     for (const query of queries) answers.push(await warehouse.rows(query));

@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { namesOfRun, rowsLoaded } from './artefacts.mjs';
+import { handover, makeDumps } from './dumps.mjs';
+import { generatedProject, modelName, writeModel } from './generated-project.mjs';
+import { compare, describe, limitMemory, limitTime, measure, say } from './measure.mjs';
+import { build, measurePair, prepareFloor } from './models-pair.mjs';
+import { modelsAlone, sampleProject, scaledProject } from './sample-projects.mjs';
+
+const memoryLimitMb = 2000;
+
+export const runSuite = {
+  title: 'Running models',
+  explanation: `The floor is bench/models-floor.mjs: a script that opens a DuckDB file which holds what the models read, and
+runs their SQL one after another as \`create table\` and \`create view\`, no more. The suite fails when the two do not give
+the same number of rows of every model.
+
+- "Sample, models alone" is \`handover build --full-refresh\` of the sample without its contracts and metrics: reading the
+  project, seeing that no dump changed, planning, binding every model on empty tables, running, recording, publishing.
+- "Sample, whole build" has them: 15 metrics by week, month, quarter and dimension, and about 400 contracts. The script
+  has nothing like it, so the figure has no target.
+- "Nothing changed" is \`handover build\` once more, against \`node -e 0\`.
+- "One of 40 models changed" has forty made-up models of 200,000 rows in four layers; the suite fails unless the one and
+  the two that read it ran, and no other.
+- "500 models" is \`handover ls\` of a project of 500 made-up models: their SQL parsed and ordered, with no earlier run to
+  lean on.
+- "Models of … events" is the sample's models on generated events: the time of the models alone, from first statement to
+  last commit, inside the two processes. Memory is that of the whole build, which has loaded before, and evaluates, checks
+  and publishes after. The target is for ten million events.`,
+  run,
+};
+
+/** @param {{ events: number, runs: number, folder: string }} options */
+async function run({ events, runs, folder }) {
+  const parts = [
+    await measureSample(join(folder, 'sample'), runs),
+    await measureChange(join(folder, 'forty'), runs),
+    await measurePlan(join(folder, 'five-hundred'), runs),
+    await measureScale(join(folder, 'scale'), { events, runs }),
+  ];
+  const all = (key) => parts.flatMap((part) => part[key] ?? []);
+  return { rows: all('rows')[0], figures: all('figures'), times: all('times'), memory: all('memory') };
+}
+
+async function measureSample(folder, runs) {
+  const alone = modelsAlone(join(folder, 'alone'));
+  const whole = sampleProject(join(folder, 'whole'));
+  const floors = { alone: await prepareFloor(alone), whole: await prepareFloor(whole) };
+  const pairs = { alone: [], whole: [], again: [] };
+  for (let number = 1; number <= runs; number++) {
+    const isFloorFirst = number % 2 === 1;
+    for (const [name, project] of Object.entries({ alone, whole })) {
+      const label = `sample, ${name} ${number}/${runs}`;
+      const { ours, floor } = await measurePair(project, floors[name].inputs, label, isFloorFirst);
+      pairs[name].push({ ours: ours.usage, base: floor.usage });
+    }
+    const { usage: base } = await measure(['-e', '0']);
+    const ours = await buildAgain(whole);
+    say(`nothing changed ${number}/${runs}: ${describe(ours)}; node ${describe(base)}`);
+    pairs.again.push({ ours, base });
+  }
+  return {
+    figures: [
+      compare({ name: 'sample, models alone', against: 'floor', target: 1.5 }, pairs.alone),
+      compare({ name: 'sample, whole build', against: 'floor' }, pairs.whole),
+      compare({ name: 'sample, nothing changed', against: '`node -e 0`', target: 3 }, pairs.again),
+    ],
+  };
+}
+
+/** As people type it: the command says that it found nothing to do. */
+async function buildAgain(project) {
+  const { usage, messages } = await measure([handover, 'build', '--project', project]);
+  if (!messages.includes('nothing changed')) throw new Error(`a build ran although nothing had changed:\n${messages}`);
+  return usage;
+}
+
+const forty = { layers: 4, width: 10, rows: 200_000 };
+
+async function measureChange(folder, runs) {
+  const changed = { layer: forty.layers - 2, place: 0, width: forty.width };
+  const readers = [0, forty.width - 1].map((place) => modelName(forty.layers - 1, place));
+  const expected = [modelName(changed.layer, changed.place), ...readers].sort();
+  const project = await generatedProject(folder, forty);
+  await build(project);
+  const pairs = [];
+  for (let number = 1; number <= runs; number++) {
+    const { usage: base } = await build(project, '--full-refresh');
+    writeModel(project, { ...changed, factor: number + 1 });
+    const { usage: ours } = await build(project);
+    const ran = namesOfRun(project).sort();
+    if (ran.join() !== expected.join()) throw new Error(`${ran.join(', ')} ran, not ${expected.join(', ')}`);
+    say(`one of forty ${number}/${runs}: ${describe(ours)}; all ${describe(base)}`);
+    pairs.push({ ours, base });
+  }
+  return { figures: [compare({ name: 'one of 40 models changed', against: 'all 40' }, pairs)] };
+}
+
+async function measurePlan(folder, runs) {
+  const project = await generatedProject(folder, { layers: 10, width: 50, rows: 10 });
+  const usages = [];
+  for (let number = 1; number <= runs; number++) {
+    const { usage, output } = await measure([handover, 'ls', '--project', project, '--format', 'csv']);
+    const listed = output.match(/^layer_\d+_model_\d+,/gm)?.length ?? 0;
+    if (listed !== 500) throw new Error(`handover ls lists ${listed} of 500 models`);
+    say(`500 models ${number}/${runs}: ${describe(usage)}`);
+    usages.push(usage);
+  }
+  return { times: [limitTime('500 models planned', 1, usages)] };
+}
+
+async function measureScale(folder, { events, runs }) {
+  const { glob } = await makeDumps(folder, 'parquet', events);
+  const project = scaledProject(folder, glob);
+  const { inputs, first } = await prepareFloor(project);
+  const rows = rowsLoaded(project);
+  say(`scale: first build ${describe(first)}`);
+  const pairs = [];
+  for (let number = 1; number <= runs; number++) {
+    pairs.push(await measurePair(project, inputs, `scale ${number}/${runs}`, number % 2 === 1));
+  }
+  const name = `models of ${events.toLocaleString('en')} events`;
+  const stages = pairs.map(({ ours, floor }) => ({ ours: ours.stage, base: floor.stage }));
+  return {
+    rows,
+    figures: [compare({ name, against: 'floor', target: 1.15 }, stages)],
+    memory: [
+      limitMemory(`build of ${events.toLocaleString('en')} events`, memoryLimitMb, stages),
+      limitMemory('the first, loading included', memoryLimitMb, [{ ours: first }]),
+    ],
+  };
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { LoadResult } from '../load/load.ts';
+import type { Project } from '../project/project.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+
+/** What the last run of the models saw, to tell what changed since. */
+interface Seen {
+  readonly asOf: string;
+  /** Agreement's file → hash of what it says. */
+  readonly agreements: Readonly<Record<string, string>>;
+}
+
+/** Tells of a table outside models what changed in it, for people: the files that it comes from, or as_of. */
+export async function explainTables(
+  work: Warehouse,
+  project: Project,
+  run: { readonly asOf: string; readonly load: LoadResult },
+): Promise<(table: string) => string> {
+  const before = await readSeen(work);
+  const agreements = changedAgreements(before, project);
+  const moved =
+    before === undefined || before.asOf === run.asOf ? undefined : `as_of moved from ${before.asOf} to ${run.asOf}`;
+  return (table) => {
+    const [schema, name = ''] = table.split('.');
+    if (schema === 'seeds') return `${seedPath(project, name)} changed`;
+    if (schema === 'raw') return loadCause(run.load, name) ?? `${table} changed`;
+    if (table === 'run.clock') return moved ?? 'as_of changed';
+    if (schema === 'sla') return agreements ?? moved ?? `${table} changed`;
+    if (table === 'main.load_files' || table === 'main.load_rejects') return loadCause(run.load) ?? `${table} changed`;
+    return `${table} changed`;
+  };
+}
+
+/** Remembers what this run saw. */
+export async function rememberSeen(work: Warehouse, project: Project, asOf: string): Promise<void> {
+  const seen: Seen = { asOf, agreements: hashesOf(project) };
+  await work.insert('state.seen', { seen: 'varchar' }, [{ seen: JSON.stringify(seen) }]);
+}
+
+async function readSeen(work: Warehouse): Promise<Seen | undefined> {
+  if (!(await work.hasTable('state', 'seen'))) return undefined;
+  const [row] = await work.rows<{ seen: string }>('select seen from state.seen');
+  // Written by `rememberSeen` alone.
+  return row === undefined ? undefined : (JSON.parse(row.seen) as Seen);
+}
+
+function changedAgreements(before: Seen | undefined, project: Project): string | undefined {
+  if (before === undefined) return undefined;
+  const after = hashesOf(project);
+  const paths = [...new Set([...Object.keys(before.agreements), ...Object.keys(after)])];
+  const changed = paths.filter((path) => before.agreements[path] !== after[path]).sort();
+  return changed.length === 0 ? undefined : `${changed.join(' and ')} changed`;
+}
+
+/** By what the file says: its comments and the order of its keys do not count. */
+function hashesOf({ agreements }: Project): Record<string, string> {
+  return Object.fromEntries(
+    agreements.map((agreement) => [
+      agreement.at([]).file,
+      createHash('sha256').update(JSON.stringify(agreement)).digest('hex'),
+    ]),
+  );
+}
+
+function seedPath({ seeds }: Project, name: string): string {
+  return seeds.find((seed) => seed.name.toLowerCase() === name)?.relativePath ?? `seeds/${name}.csv`;
+}
+
+/** In a few words which files are new, changed or gone; of one table, or of all. */
+function loadCause({ changes }: LoadResult, table?: string): string | undefined {
+  const own = changes.filter(
+    (file) => file.change !== 'unchanged' && (table === undefined || file.table.toLowerCase() === table),
+  );
+  const [first] = own;
+  if (first === undefined) return undefined;
+  const is = { new: 'is new', changed: 'changed', gone: 'is gone', unchanged: '' }[first.change];
+  return own.length === 1 ? `${first.path} ${is}` : `${first.path} ${is} and ${own.length - 1} more dumps`;
+}

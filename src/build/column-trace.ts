@@ -1,0 +1,91 @@
+import { type Diagnostic, DiagnosticsError, failOnErrors } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
+import type { Drawing } from '../models/graph-drawing.ts';
+import { inspectModels } from '../models/inspect.ts';
+import { type Fed, feeds, type Lineages, type Trace, traceColumn } from '../models/lineage/trace.ts';
+import type { Project } from '../project/project.ts';
+import { Warehouse } from '../warehouse/warehouse.ts';
+import { drawColumn } from './column-drawing.ts';
+import { splitModels, writeOutlines } from './crms.ts';
+import { planProject } from './plan-project.ts';
+import { readLineage, readTableColumns } from './read-lineage.ts';
+import { layOutTables } from './test-tables.ts';
+
+/** What makes up a column and what it makes up. */
+export interface ColumnTrace {
+  readonly table: string;
+  readonly column: string;
+  readonly comesFrom: Trace;
+  readonly feeds: Fed;
+  /** Column by column, as trees whose one end is the column asked about. */
+  readonly above: Drawing;
+  readonly below: Drawing;
+}
+
+/**
+ * Follows a column, such as `lead_responses.status` or `raw.events.occurred_at`, up and down through all models.
+ * Nothing needs to have been built.
+ * @throws DiagnosticsError when there is no such column, or a model is wrong.
+ */
+export async function traceOf(project: Project, wanted: string): Promise<ColumnTrace> {
+  const { lineages, columns } = await readLineages(project);
+  const { table, column } = findColumn(wanted, columns);
+  return {
+    table,
+    column,
+    comesFrom: traceColumn(lineages, table, column),
+    feeds: feeds(lineages, table, column),
+    ...drawColumn(lineages, { table, column }),
+  };
+}
+
+type TableColumns = ReadonlyMap<string, readonly string[]>;
+
+async function readLineages(project: Project): Promise<{ lineages: Lineages; columns: TableColumns }> {
+  const planned = await planProject(project);
+  const scratch = await Warehouse.open(':memory:', { threads: 1 });
+  try {
+    const wanted = new Set(planned.flatMap(({ readsTables }) => readsTables));
+    await layOutTables(scratch, project, { wanted, hasAgreement: false });
+    await writeOutlines(scratch, splitModels(project).outlined, planned);
+    const problems: Diagnostic[] = [];
+    const models = await inspectModels(scratch, planned, problems);
+    failOnErrors(problems);
+    const lineages = await readLineage(scratch, planned, models);
+    const tables = await readTableColumns(scratch);
+    const known = [...models].map(([name, found]): [string, string[]] => [name, [...found.keys()]]);
+    return { lineages, columns: new Map([...[...tables].filter(([table]) => wanted.has(table)), ...known]) };
+  } finally {
+    scratch.close();
+  }
+}
+
+function findColumn(wanted: string, known: TableColumns): { table: string; column: string } {
+  const dot = wanted.lastIndexOf('.');
+  const table = wanted.slice(0, Math.max(0, dot)).toLowerCase();
+  const name = wanted.slice(dot + 1).toLowerCase();
+  const columns = known.get(table) ?? known.get(table.replace(/^main\./, ''));
+  const column = columns?.find((candidate) => candidate.toLowerCase() === name);
+  if (columns !== undefined && column !== undefined) {
+    return { table: known.has(table) ? table : table.replace(/^main\./, ''), column };
+  }
+  const all = columns ?? [...known.keys()];
+  const fix = didYouMean(columns === undefined ? table : name, all);
+  throw new DiagnosticsError([
+    {
+      code: columns === undefined ? 'unknown-table' : 'unknown-column',
+      severity: 'error',
+      message:
+        table === ''
+          ? `"${wanted}" names no column`
+          : columns === undefined
+            ? `no model is called "${table}", and no model reads a table of that name`
+            : `${table} has no column "${name}"`,
+      expected:
+        columns === undefined
+          ? 'a column with its model or table, such as lead_responses.status'
+          : `one of ${columns.join(', ')}`,
+      ...(fix === undefined ? {} : { fix }),
+    },
+  ]);
+}

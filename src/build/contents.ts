@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { LoadResult } from '../load/load.ts';
+import { contentOf } from '../models/ledger.ts';
+import type { PlannedModel } from '../models/plan.ts';
+import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
+
+/**
+ * What each table that models read, and is no model, holds, as a hash: raw tables by the files that were loaded into
+ * them, which spares reading them; others by their rows.
+ */
+export async function tableContents(
+  work: Warehouse,
+  planned: readonly PlannedModel[],
+  { state }: LoadResult,
+): Promise<ReadonlyMap<string, string>> {
+  const contents = new Map<string, string>();
+  const names = new Set([...planned.flatMap((model) => model.readsTables), ...agreementTables]);
+  for (const name of names) {
+    const [schema = '', table = ''] = name.split('.');
+    if (schema === 'raw') contents.set(name, rawContent(state, table));
+    else contents.set(name, (await contentOf(work, `${schema}.${quoteIdentifier(table)}`)) ?? '');
+  }
+  return contents;
+}
+
+/** What metrics read beside their model. */
+const agreementTables = ['run.clock', 'sla.dates', 'sla.periods', 'sla.targets', 'sla.agreements', 'sla.promises'];
+
+/** What a metric's values depend on beside its model, as a hash. */
+export function agreementContent(contents: ReadonlyMap<string, string>): string {
+  return hash(agreementTables.map((name) => contents.get(name) ?? ''));
+}
+
+function rawContent({ files, declarations }: LoadResult['state'], table: string): string {
+  const own = files.filter((file) => file.table.toLowerCase() === table);
+  const sources = [...new Set(own.map(({ source }) => source))].sort();
+  return hash([
+    // The same files in another order give the same rows.
+    own
+      .map(({ path, source, sha256, rowsLoaded, rowsExpired }) => [path, source, sha256, rowsLoaded, rowsExpired ?? 0])
+      .sort((left, right) => (String(left) < String(right) ? -1 : 1)),
+    sources.map((source) => declarations[source] ?? ''),
+  ]);
+}
+
+function hash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}

@@ -1,0 +1,53 @@
+import { writeAgreementTables } from '../agreement/tables.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Progress } from '../diagnostics/progress.ts';
+import { type LoadResult, loadSources } from '../load/load.ts';
+import type { Project } from '../project/project.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import { chooseAsOf } from './as-of.ts';
+import type { BuildOptions } from './build.ts';
+import { attributeRows } from './crms.ts';
+import { loadOptions } from './load.ts';
+import { loadSeeds } from './seeds.ts';
+
+/** What a build starts from. */
+export interface Prepared {
+  readonly asOf: string;
+  readonly load: LoadResult;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** What may read files: sources, seeds and the agreement; after it the database is locked. */
+export async function prepare(
+  work: Warehouse,
+  project: Project,
+  options: BuildOptions & { progress: Progress },
+): Promise<Prepared> {
+  const { now } = options;
+  const load = await loadSources(work, project, loadOptions(project, options));
+  await loadSeeds(work, project.seeds);
+  const asOf = chooseAsOf(options.asOf, load.newestRecordedAt);
+  await writeRun(work, project, { asOf, now });
+  const warnings = await writeAgreementTables(work, project, { asOf });
+  return { asOf, load, warnings: [...load.warnings, ...warnings] };
+}
+
+/** The run as tables: models and pages read the time from here and from nowhere else. */
+async function writeRun(work: Warehouse, project: Project, run: { asOf: string; now: string }): Promise<void> {
+  const timeZone = project.agreements.at(-1)?.timeZone ?? project.config.timeZone;
+  await work.run('create schema if not exists run');
+  await work.insert('run.clock', { as_of: 'timestamptz' }, [{ as_of: run.asOf }]);
+  // Times inside an event's properties may carry no offset either.
+  const sources = project.config.sources.filter(({ kind }) => kind !== 'table');
+  await work.insert(
+    'run.sources',
+    { crm: 'text', time_zone: 'text' },
+    sources.map(({ name, timeZone: zone }) => ({ crm: name, time_zone: zone })),
+  );
+  await work.insert('run.attributes', { crm: 'text', property: 'text', attribute: 'text' }, attributeRows(project));
+  await work.insert(
+    'main.build_info',
+    { project: 'text', as_of: 'timestamptz', time_zone: 'text', now: 'timestamptz' },
+    [{ project: project.config.name, as_of: run.asOf, time_zone: timeZone, now: run.now }],
+  );
+}

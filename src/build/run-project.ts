@@ -1,0 +1,146 @@
+import { type ContractResult, checkContracts } from '../contracts/check.ts';
+import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
+import { type Progress, silent } from '../diagnostics/progress.ts';
+import { type LoadResult, recount } from '../load/load.ts';
+import { checkMetrics } from '../metrics/check.ts';
+import { evaluateMetrics } from '../metrics/evaluate.ts';
+import { checkPartitions } from '../models/check-partitions.ts';
+import { type Columns, columnsOfTables, inspectModels } from '../models/inspect.ts';
+import type { Lineages } from '../models/lineage/trace.ts';
+import type { PlannedModel } from '../models/plan.ts';
+import { type ModelRun, type RunResult, runModels } from '../models/run.ts';
+import type { Project } from '../project/project.ts';
+import { readFunctionKinds } from '../warehouse/functions.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import { explainTables, rememberSeen } from './causes.ts';
+import { agreementContent, tableContents } from './contents.ts';
+import { splitModels } from './crms.ts';
+import type { Prepared } from './prepare.ts';
+import { readLineage } from './read-lineage.ts';
+import { expireOldLeads } from './retention.ts';
+import { tablesBesideModels } from './tables.ts';
+
+export interface RunProjectOptions {
+  readonly now: string;
+  readonly progress: Progress;
+  readonly clock: () => number;
+  /** Only these models; undefined: all. */
+  readonly only?: ReadonlySet<string>;
+  readonly isFullRefresh?: boolean;
+  readonly beforeModel?: (model: PlannedModel) => Promise<void>;
+}
+
+/** What came of the models, and where all of them are up to date of metrics and contracts. */
+export interface ProjectRun {
+  readonly models: readonly ModelRun[];
+  readonly load: LoadResult;
+  /** Rows of leads past retention that were taken out. */
+  readonly expiredRows: number;
+  /** Columns of each model, as found before it ran. */
+  readonly columns: ReadonlyMap<string, Columns>;
+  readonly outputs: ReadonlyMap<string, string>;
+  readonly lineage: Lineages;
+  /** Undefined when some models are not up to date: numbers and verdicts of half a project mislead. */
+  readonly audited?: {
+    /** Rows of metric_values, and the metrics whose values were computed. */
+    readonly values: number;
+    readonly evaluated: readonly string[];
+    readonly metricMilliseconds: number;
+    readonly contracts: readonly ContractResult[];
+  };
+}
+
+/** Everything that runs SQL of the project; the work file is locked. */
+export async function runProject(
+  work: Warehouse,
+  project: Project,
+  planned: readonly PlannedModel[],
+  prepared: Prepared,
+  options: RunProjectOptions,
+): Promise<ProjectRun> {
+  const { progress, now } = options;
+  const { asOf } = prepared;
+  const columns = await progress.task('check models and metrics', () => checkProject(work, project, planned));
+  const first = await runStale(work, project, planned, { asOf, load: prepared.load }, options);
+  const expiredRows = hasFailed(first.runs) ? 0 : await expireOldLeads(work, project, asOf);
+  const load = expiredRows === 0 ? prepared.load : await recount(work, prepared.load);
+  const { runs, outputs, contents } = expiredRows === 0 ? first : await runAgain(expiredRows, load);
+  const lineage = await readLineage(work, planned, columns);
+  const done = { models: runs, load, expiredRows, columns, outputs, lineage };
+  if (hasFailed(runs) || runs.some(({ status }) => status === 'skipped')) return done;
+
+  const startedAt = options.clock();
+  const agreement = agreementContent(contents);
+  const evaluation = await progress.task(
+    'evaluate metrics',
+    () =>
+      evaluateMetrics(work, project, {
+        progress: silent,
+        inputsOf: ({ model }) => `${outputs.get(model)} ${agreement}`,
+      }),
+    ({ evaluated, values }) =>
+      `${evaluated.length} of ${project.metrics.length} metrics, ${values.toLocaleString('en')} values`,
+  );
+  const metricMilliseconds = options.clock() - startedAt;
+  const contracts = await progress.task(
+    'check contracts',
+    () => checkContracts(work, { ...project, models: splitModels(project).active }, { asOf, now }),
+    (results) => `${results.filter((result) => result.passed).length} of ${results.length} hold`,
+  );
+  return { ...done, audited: { ...evaluation, metricMilliseconds, contracts } };
+
+  async function runAgain(rows: number, recounted: LoadResult): Promise<StaleRun> {
+    await progress.task(
+      'retention',
+      () => Promise.resolve(),
+      () => `${rows} rows past retention removed; the models run again`,
+    );
+    return runStale(work, project, planned, { asOf, load: recounted }, options);
+  }
+}
+
+type StaleRun = RunResult & { readonly contents: ReadonlyMap<string, string> };
+
+async function runStale(
+  work: Warehouse,
+  project: Project,
+  planned: readonly PlannedModel[],
+  run: { readonly asOf: string; readonly load: LoadResult },
+  { progress, clock, only, isFullRefresh, beforeModel }: RunProjectOptions,
+): Promise<StaleRun> {
+  const contents = await tableContents(work, planned, run.load);
+  const result = await runModels(work, planned, {
+    progress,
+    clock,
+    keep: tablesBesideModels(project),
+    tables: contents,
+    explain: await explainTables(work, project, run),
+    ...(only === undefined ? {} : { only }),
+    ...(isFullRefresh === undefined ? {} : { isFullRefresh }),
+    ...(beforeModel === undefined ? {} : { beforeModel }),
+  });
+  // What still has to run is told by what changed since the last complete run.
+  if (!hasFailed(result.runs) && only === undefined) await rememberSeen(work, project, run.asOf);
+  return { ...result, contents };
+}
+
+function hasFailed(runs: readonly ModelRun[]): boolean {
+  return runs.some(({ status }) => status === 'failed');
+}
+
+async function checkProject(
+  work: Warehouse,
+  project: Project,
+  planned: readonly PlannedModel[],
+): Promise<ReadonlyMap<string, Columns>> {
+  const problems: Diagnostic[] = [];
+  const columns = await inspectModels(work, planned, problems);
+  if (problems.length === 0) {
+    const tables = await columnsOfTables(work, new Set(planned.flatMap((model) => model.readsTables)));
+    const functions = await readFunctionKinds(work);
+    problems.push(...checkPartitions(planned, { models: columns, tables, functions }));
+    problems.push(...(await checkMetrics(work, project, columns)));
+  }
+  failOnErrors(problems);
+  return columns;
+}

@@ -1,0 +1,88 @@
+import { checkAgreements } from '../agreement/check.ts';
+import { writeAgreementTables } from '../agreement/tables.ts';
+import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
+import { layOutRaw } from '../load/lay-out.ts';
+import type { Columns } from '../models/inspect.ts';
+import type { Project } from '../project/project.ts';
+import { type Column, quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
+import { loadSeeds } from './seeds.ts';
+
+/** Before 1970 calendars do not reach, and they end two years later: so they have next to no rows. */
+const beforeCalendars = '1968-01-02T00:00:00Z';
+
+/**
+ * Makes the tables outside models that tests need, `wanted` (`raw.events`, `sla.dates`), with the columns that a build
+ * gives them and without anything having been built: those of raw, run and main without a row, seeds with theirs, and
+ * those of sla with the agreement's when `hasAgreement`, else as without any.
+ * @throws DiagnosticsError with everything that keeps columns from being told.
+ */
+export async function layOutTables(
+  warehouse: Warehouse,
+  project: Project,
+  { wanted, hasAgreement }: { readonly wanted: ReadonlySet<string>; readonly hasAgreement: boolean },
+): Promise<void> {
+  const problems: Diagnostic[] = [];
+  await layOutRaw(warehouse, project, wanted, problems);
+  await layOutRun(warehouse);
+  failOnErrors(problems);
+  const needsAgreement = [...wanted].some((table) => table.startsWith('sla.') || table === 'main.agreement_promises');
+  const isRead = (name: string): boolean => wanted.has(`seeds.${name.toLowerCase()}`);
+  await loadSeeds(
+    warehouse,
+    project.seeds.filter(({ name }) => isRead(name) || (needsAgreement && name === 'holidays')),
+  );
+  if (needsAgreement) await layOutAgreement(warehouse, project, hasAgreement);
+}
+
+async function layOutRun(warehouse: Warehouse): Promise<void> {
+  await warehouse.run(`
+    create schema run;
+    create table run.clock (as_of timestamptz);
+    create table run.sources (crm text, time_zone text);
+    create table run.attributes (crm text, property text, attribute text);
+    create table main.build_info (project text, as_of timestamptz, time_zone text, now timestamptz)`);
+}
+
+/** Calendars reach from 400 days before the first agreement to two years after the last one begins. */
+async function layOutAgreement(warehouse: Warehouse, project: Project, hasAgreement: boolean): Promise<void> {
+  const last = project.agreements.at(-1);
+  if (!hasAgreement || last === undefined) {
+    await writeAgreementTables(warehouse, { ...project, agreements: [] }, { asOf: beforeCalendars });
+    return;
+  }
+  failOnErrors(
+    checkAgreements(
+      project.agreements,
+      project.metrics.map(({ name }) => name),
+    ),
+  );
+  await writeAgreementTables(warehouse, project, { asOf: `${last.effectiveFrom}T00:00:00Z` });
+}
+
+/** Models as empty tables of their columns: to a test they are tables like any other. */
+export async function createModels(warehouse: Warehouse, models: ReadonlyMap<string, Columns>): Promise<void> {
+  const statements = [...models].map(([name, columns]) => {
+    const definition = [...columns].map(([column, type]) => `${quoteIdentifier(column)} ${type}`).join(', ');
+    return `create table main.${quoteIdentifier(name)} (${definition})`;
+  });
+  await warehouse.run(statements.join(';\n'));
+}
+
+/** Every table there is, as schema.table in lower case, with its columns in order. */
+export async function columnsOfTables(warehouse: Warehouse): Promise<ReadonlyMap<string, readonly Column[]>> {
+  const rows = await warehouse.rows<{ table: string; name: string; type: string }>(`
+    select
+        lower(schema_name || '.' || table_name) as "table",
+        column_name as name,
+        data_type as type
+    from duckdb_columns()
+    where not internal
+    order by schema_name, table_name, column_index`);
+  const tables = new Map<string, Column[]>();
+  for (const { table, name, type } of rows) {
+    const columns = tables.get(table);
+    if (columns === undefined) tables.set(table, [{ name, type }]);
+    else columns.push({ name, type });
+  }
+  return tables;
+}

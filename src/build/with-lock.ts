@@ -1,0 +1,65 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join, parse } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import type { Progress } from '../diagnostics/progress.ts';
+import { type LockHolder, releaseLock, takeLock } from '../state/build-lock.ts';
+import type { WarehouseFiles } from '../state/files.ts';
+
+export interface LockOptions {
+  readonly now: string;
+  /** Waits for as long as another build has the files, in place of stopping. */
+  readonly wait?: boolean;
+  readonly progress: Progress;
+}
+
+/**
+ * Does work that no other build of the same warehouse may do meanwhile.
+ * @throws DiagnosticsError of kind `environment` that says who builds, and since when.
+ */
+export async function withLock<T>(files: WarehouseFiles, options: LockOptions, work: () => Promise<T>): Promise<T> {
+  mkdirSync(dirname(files.lock), { recursive: true });
+  const holder = takeLock(files.lock, options.now);
+  if (holder !== undefined) await waitFor(files, holder, options);
+  try {
+    removeLeftovers(files);
+    return await work();
+  } finally {
+    releaseLock(files.lock);
+  }
+}
+
+async function waitFor(files: WarehouseFiles, first: LockHolder, { now, wait, progress }: LockOptions): Promise<void> {
+  if (!wait) throw held(files, first);
+  await progress.task(`wait for the build of process ${first.pid}, which runs since ${first.since}`, async (report) => {
+    for (let holder: LockHolder | undefined = first; holder !== undefined; ) {
+      report(`process ${holder.pid}`);
+      await sleep(200);
+      holder = takeLock(files.lock, now);
+    }
+  });
+}
+
+function held(files: WarehouseFiles, { pid, since }: LockHolder): DiagnosticsError {
+  return new DiagnosticsError(
+    [
+      {
+        code: 'locked',
+        severity: 'error',
+        message: `another build holds ${files.work} (process ${pid}, since ${since})`,
+        fix: 'Wait for it to end (--wait does), or build elsewhere with --warehouse FILE.',
+      },
+    ],
+    'environment',
+  );
+}
+
+/** Files half written by a build that was killed: nobody else can be writing any while the lock is held. */
+function removeLeftovers(files: WarehouseFiles): void {
+  const { dir, name } = parse(files.published);
+  for (const entry of readdirSync(dir)) {
+    const rest = entry.startsWith(`${name}.`) ? entry.slice(name.length) : '';
+    const isTemporary = /\.(duckdb|json)\.\d+(\.new)?(\.wal)?$|\.compact(\.wal)?$/.test(rest);
+    if (isTemporary) rmSync(join(dir, entry), { force: true });
+  }
+}

@@ -1,0 +1,82 @@
+import { compileModel, modelsByName } from '../models/compile.ts';
+import type { PlannedModel } from '../models/plan.ts';
+import type { ModelRun } from '../models/run.ts';
+import type { Project } from '../project/project.ts';
+import { readTests } from '../project/test-file.ts';
+import { toolVersion } from '../project/version.ts';
+import { type ModelResult, writeManifest, writeRunResults } from '../state/artefacts.ts';
+import type { WarehouseFiles } from '../state/files.ts';
+import type { BuildOptions } from './build.ts';
+import { manifestOf } from './manifest.ts';
+import type { Prepared } from './prepare.ts';
+import type { ProjectRun } from './run-project.ts';
+import { runError, runResultsOf } from './run-results.ts';
+
+/** Writes target/manifest.json and target/run-results.json of a run that came to its end; `why` it published nothing. */
+export function writeArtefacts(
+  project: Project,
+  files: WarehouseFiles,
+  planned: readonly PlannedModel[],
+  done: Pick<BuildOptions, 'now' | 'command'> & {
+    readonly run: Prepared & ProjectRun;
+    readonly why: string | undefined;
+    readonly milliseconds: number;
+  },
+): void {
+  const { run, now, why } = done;
+  const models = modelsByName(planned);
+  writeManifest(
+    files,
+    manifestOf(project, planned, {
+      toolVersion,
+      asOf: run.asOf,
+      now,
+      columns: run.columns,
+      fingerprints: run.outputs,
+      lineage: run.lineage,
+      tests: testsOf(project),
+      compiled: new Map(planned.map((model) => [model.file.name, compileModel(model, models).sql])),
+    }),
+  );
+  writeRunResults(
+    files,
+    runResultsOf({
+      command: done.command ?? [],
+      startedAt: now,
+      finishedAt: new Date(Date.parse(now) + done.milliseconds).toISOString(),
+      asOf: run.asOf,
+      outcome: why === undefined ? { published: true } : { published: false, why },
+      models: run.models.map(toResult),
+      load: run.load,
+      ...(run.audited === undefined
+        ? {}
+        : {
+            metrics: { values: run.audited.values, milliseconds: run.audited.metricMilliseconds },
+            contracts: run.audited.contracts,
+          }),
+    }),
+  );
+}
+
+function testsOf(project: Project) {
+  return project.tests.flatMap((file) =>
+    readTests(file, []).map(({ model, name, at }) => {
+      const { file: path, line } = at([]);
+      return { model, name, path, line };
+    }),
+  );
+}
+
+function toResult(run: ModelRun): ModelResult {
+  const { name, status, mode, partitions, rows, milliseconds, because, materialized, problem } = run;
+  return {
+    name,
+    status,
+    reason: because.join('; '),
+    mode: mode === null ? null : materialized === 'view' ? 'view' : mode,
+    partitions,
+    rows,
+    milliseconds,
+    error: problem === undefined ? null : runError(problem),
+  };
+}

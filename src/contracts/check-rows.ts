@@ -1,0 +1,80 @@
+import type { ModelFile } from '../project/model-file.ts';
+import { quoteIdentifier, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
+import type { AuditTables } from './audit.ts';
+import { type RowRule, toResult } from './row-rule.ts';
+import { type ContractContext, type ContractResult, counted, sampleSize } from './rule.ts';
+
+interface RowCheck {
+  readonly context: ContractContext;
+  readonly model: ModelFile;
+  readonly audit: AuditTables;
+}
+
+/** Checks rules of a model in one scan; only what that scan throws doubt on is looked at again. */
+export async function checkRows(
+  check: RowCheck,
+  rules: readonly RowRule[],
+): Promise<ReadonlyMap<RowRule, ContractResult>> {
+  const doubted = await readSigns(check, rules);
+  const results = new Map<RowRule, ContractResult>();
+  for (const rule of rules) {
+    const isDoubted = rule.signs.length === 0 || rule.signs.some((sign) => doubted.has(sign));
+    results.set(rule, isDoubted ? await lookCloser(check, rule) : toResult(rule));
+  }
+  return results;
+}
+
+/** The signs that are not 0. Rules often share one; when the scan fails, say at a cast, each rule is looked at alone. */
+async function readSigns({ context, model }: RowCheck, rules: readonly RowRule[]): Promise<ReadonlySet<string>> {
+  const signs = [...new Set(rules.flatMap((rule) => rule.signs))];
+  if (signs.length === 0) return new Set();
+  const counts = signs.map((sign, index) => `${sign} as sign_${index}`);
+  try {
+    const [row] = await context.warehouse.rows<Record<string, number>>(
+      `select ${counts.join(', ')} from main.${quoteIdentifier(model.name)}`,
+    );
+    return new Set(signs.filter((_sign, index) => row?.[`sign_${index}`] !== 0));
+  } catch (error) {
+    failUnlessRefused(error);
+    return new Set(signs);
+  }
+}
+
+/** Kinds of errors that say nothing of the rule: somebody stopped it, or the machine could not. */
+const isNoAnswer = /^(Interrupt|Out of Memory|IO|Fatal|Internal)$/i;
+
+/** What DuckDB says of the SQL and the data; anything else goes on up. */
+function failUnlessRefused(error: unknown): SqlError {
+  if (error instanceof SqlError && !isNoAnswer.test(error.kind)) return error;
+  throw error;
+}
+
+async function lookCloser({ context, model, audit }: RowCheck, rule: RowRule): Promise<ContractResult> {
+  const { warehouse, columns } = context;
+  try {
+    const [found] = await warehouse.rows<{ breaks: number }>(`select count(*) as breaks from (${rule.evidence})`);
+    const breaks = found?.breaks ?? 0;
+    if (breaks === 0) return toResult(rule);
+    const sample = await examples(warehouse, rule);
+    const trouble = rule.trouble === undefined ? '' : ` ${rule.trouble}`;
+    const observed = `${counted(breaks, rule.noun)}${trouble}: ${sample}`;
+    const rowsIn = await audit.keep(model, rule, columns.get(model.name) ?? new Map());
+    return toResult(rule, { passed: false, observed, sample, rowsIn });
+  } catch (error) {
+    const refused = failUnlessRefused(error);
+    // Nobody knows whether it holds, which is no matter of warning.
+    return toResult(rule, {
+      severity: 'error',
+      passed: false,
+      observed: `it could not be checked: ${refused.message.split('\n')[0]}`,
+    });
+  }
+}
+
+/** The first few in order, so that the same data always show the same ones. */
+async function examples(warehouse: Warehouse, rule: RowRule): Promise<string> {
+  const rows = await warehouse.rows<{ shown: string }>(
+    `select distinct shown from (${rule.evidence}) order by shown limit ${sampleSize}`,
+  );
+  return rows.map((row) => row.shown).join('; ');
+}

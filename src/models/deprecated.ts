@@ -1,0 +1,65 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Place } from '../project/yaml-file.ts';
+import type { PlannedModel } from './plan.ts';
+
+/** Something that reads a model by its name: another model, or a metric. */
+export interface ModelUse {
+  readonly by: string;
+  readonly model: string;
+  readonly place: Place;
+}
+
+/** The uses that models make of each other, less what the bare name of a model with versions stands for. */
+export function usesOf(planned: readonly PlannedModel[]): ModelUse[] {
+  return planned
+    .filter(({ file }) => file.aliasOf === undefined)
+    .flatMap(({ file, reads }) =>
+      reads.map((model) => ({
+        by: `model "${file.name}"`,
+        model,
+        place: { file: file.sql.path, ...placeOfName(file.sql.text, model), source: file.sql.text },
+      })),
+    );
+}
+
+/**
+ * Uses of versions that are to go: a warning up to and on the day until which they may be used, an error from the day
+ * after. `today` is a date, `2026-11-26`. Pure.
+ */
+export function reportDeprecated(
+  planned: readonly PlannedModel[],
+  uses: readonly ModelUse[],
+  today: string,
+): Diagnostic[] {
+  const files = new Map(planned.map(({ file }) => [file.name, file]));
+  return uses.flatMap(({ by, model, place }): Diagnostic[] => {
+    const named = files.get(model);
+    const file = named?.aliasOf === undefined ? named : files.get(named.aliasOf);
+    const last = file?.version?.deprecatedOn;
+    if (file?.version === undefined || last === undefined) return [];
+    const isOver = last < today;
+    const { number, isLatest } = file.version;
+    return [
+      {
+        code: 'deprecated-version',
+        severity: isOver ? 'error' : 'warning',
+        message: `${by} reads version ${number} of "${file.base}", which ${isOver ? 'could be used until' : 'may be used until'} ${last}`,
+        ...place,
+        fix: isLatest
+          ? `Write a new version of "${file.base}", or take deprecated_on away.`
+          : `Read "${file.base}", which is the latest version: ${latestOf(planned, file.base)}`,
+      },
+    ];
+  });
+}
+
+function latestOf(planned: readonly PlannedModel[], base: string): string {
+  const latest = planned.find(({ file }) => file.base === base && file.version?.isLatest)?.file.version;
+  return latest === undefined ? 'it has none' : `${latest.number}, ${latest.change}`;
+}
+
+function placeOfName(text: string, name: string): { line: number; column: number } {
+  const index = Math.max(0, text.search(new RegExp(`\\b${name}\\b`, 'i')));
+  const before = text.slice(0, index);
+  return { line: before.split('\n').length, column: index - before.lastIndexOf('\n') };
+}

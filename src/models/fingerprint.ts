@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { PlannedModel } from './plan.ts';
+
+/** To be raised when the same models and inputs would be computed otherwise than before. */
+const runnerVersion = 1;
+
+/** What a model's result is made from. Two runs with the same parts give the same rows. */
+export interface ModelParts {
+  readonly version: number;
+  /** Hash of the SQL, formatting and comments aside. */
+  readonly definition: string;
+  /** How it is kept and cut. */
+  readonly kept: string;
+  /** Model or table that it reads → what that holds, as a hash. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** `outputs` and `tables`: what each model and each table outside models holds, as a hash. */
+export function partsOf(
+  { file, reads, readsTables, definition }: PlannedModel,
+  outputs: ReadonlyMap<string, string>,
+  tables: ReadonlyMap<string, string>,
+): ModelParts {
+  const { materialized, partition } = file;
+  const inputs = [
+    ...reads.map((name): [string, string] => [name, outputs.get(name) ?? '']),
+    ...readsTables.map((name): [string, string] => [name, tables.get(name) ?? '']),
+  ];
+  return {
+    version: runnerVersion,
+    definition,
+    kept: JSON.stringify([materialized, partition?.by ?? null, [...(partition?.inputs ?? [])]]),
+    inputs: Object.fromEntries(inputs),
+  };
+}
+
+export function fingerprintOf(parts: ModelParts): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** What differs between a model's parts then and now. */
+export interface PartsChange {
+  /** There was no earlier run, or one of another version of the runner. */
+  readonly isNew: boolean;
+  readonly definition: boolean;
+  readonly kept: boolean;
+  /** Names of inputs. */
+  readonly inputs: readonly string[];
+}
+
+export function changesOf(before: ModelParts | undefined, after: ModelParts): PartsChange {
+  if (before === undefined || before.version !== after.version) {
+    return { isNew: true, definition: false, kept: false, inputs: [] };
+  }
+  const names = new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)]);
+  return {
+    isNew: false,
+    definition: before.definition !== after.definition,
+    kept: before.kept !== after.kept,
+    inputs: [...names].filter((name) => before.inputs[name] !== after.inputs[name]),
+  };
+}

@@ -1,0 +1,104 @@
+import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+import type { ModelParts } from './fingerprint.ts';
+
+/** What a model in the work file was made from. */
+export interface ModelRecord {
+  readonly fingerprint: string;
+  readonly parts: ModelParts;
+  /** What it holds, as a hash: of its rows where they are few, else of its parts. */
+  readonly output: string;
+  /** Null for a view. */
+  readonly rows: number | null;
+}
+
+/** Makes room for what the runner remembers between builds: schema state, which no model can read. */
+export async function prepareLedger(warehouse: Warehouse): Promise<void> {
+  await warehouse.run(`
+    create schema if not exists state;
+    create table if not exists state.models (
+        name varchar, fingerprint varchar, parts varchar, output varchar, row_count bigint
+    );
+    create table if not exists state.changes (
+        relation varchar, key_column varchar, from_output varchar, to_output varchar
+    );
+    create table if not exists state.digests (relation varchar, key_column varchar, output varchar)`);
+}
+
+/** Records of the models whose relation is still there, as a table or a view. */
+export async function readLedger(warehouse: Warehouse): Promise<ReadonlyMap<string, ModelRecord>> {
+  const rows = await warehouse.rows<{
+    name: string;
+    fingerprint: string;
+    parts: string;
+    output: string;
+    row_count: number | null;
+  }>(`
+    select models.*
+    from state.models
+    semi join information_schema.tables on table_schema = 'main' and table_name = models.name`);
+  // Parts are written by `record` alone.
+  return new Map(
+    rows.map(({ name, fingerprint, parts, output, row_count }) => [
+      name,
+      { fingerprint, parts: JSON.parse(parts) as ModelParts, output, rows: row_count },
+    ]),
+  );
+}
+
+/** Replaces a model's record; belongs in the transaction that makes its relation. */
+export async function record(warehouse: Warehouse, name: string, entry: ModelRecord): Promise<void> {
+  const values = [name, entry.fingerprint, JSON.stringify(entry.parts), entry.output].map(quoteLiteral).join(', ');
+  await warehouse.run(`
+    delete from state.models where name = ${quoteLiteral(name)};
+    insert into state.models values (${values}, ${entry.rows ?? 'null'})`);
+}
+
+/** Rows up to which a table is told by its content: an input that gives the same rows again changes nothing after it. */
+const readableRows = 200_000;
+
+/** What a table holds, as a hash of its rows in any order; undefined for one that is too large to be read for it. */
+export async function contentOf(warehouse: Warehouse, table: string, rows?: number): Promise<string | undefined> {
+  if (rows !== undefined && rows > readableRows) return undefined;
+  const columns = await warehouse.columns(`from ${table}`);
+  const types = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
+  const [row] = await warehouse.rows<{ digest: string }>(
+    `select md5(${quoteLiteral(types)} || count(*) || ':' || coalesce(sum(hash(rows)::hugeint)::varchar, '')) as digest from ${table} as rows`,
+  );
+  return row?.digest;
+}
+
+/** The keys of a relation that changed from one content to another, where that is known. */
+export async function knownChange(
+  warehouse: Warehouse,
+  change: { relation: string; column: string; from: string; to: string },
+): Promise<boolean> {
+  const [row] = await warehouse.rows<{ found: boolean }>(`
+    select count(*) > 0 as found
+    from state.changes
+    where relation = ${quoteLiteral(change.relation)}
+        and key_column = ${quoteLiteral(change.column)}
+        and from_output = ${quoteLiteral(change.from)}
+        and to_output = ${quoteLiteral(change.to)}`);
+  return row?.found ?? false;
+}
+
+/** Says that state.<changedKeys> holds the keys that changed; `from` undefined: that it is not known which did. */
+export async function recordChange(
+  warehouse: Warehouse,
+  change: { relation: string; column: string; from: string | undefined; to: string },
+): Promise<void> {
+  const [relation, column, to] = [change.relation, change.column, change.to].map(quoteLiteral);
+  await warehouse.run(`delete from state.changes where relation = ${relation} and key_column = ${column}`);
+  if (change.from === undefined) return;
+  await warehouse.run(`insert into state.changes values (${relation}, ${column}, ${quoteLiteral(change.from)}, ${to})`);
+}
+
+/** The table of keys that changed, with the one column `key`. */
+export function changedKeys(relation: string, column: string): string {
+  return `state.${quoteIdentifier(`changed ${relation} ${column}`)}`;
+}
+
+/** The table of keys and what their rows hold: columns `key` and `digest`. */
+export function digestTable(relation: string, column: string): string {
+  return `state.${quoteIdentifier(`digest ${relation} ${column}`)}`;
+}

@@ -1,0 +1,23 @@
+import type { PartsChange } from './fingerprint.ts';
+import type { PlannedModel } from './plan.ts';
+
+/** Says nothing that a person would not know. */
+export const notYetRun = 'it has not run yet';
+
+/**
+ * Why a model runs, in words: its own files first, then what changed in what it reads, told by where that began. Pure.
+ */
+export function reasonsOf(
+  { file, reads }: PlannedModel,
+  change: PartsChange,
+  known: { readonly causes: ReadonlyMap<string, readonly string[]>; readonly explain: (table: string) => string },
+): string[] {
+  if (change.isNew) return [notYetRun];
+  const reasons: string[] = [];
+  if (change.definition) reasons.push(`${file.sql.path} changed`);
+  if (change.kept) reasons.push(`${file.at(['materialized']).file} changed`);
+  const upstream = change.inputs.filter((name) => reads.includes(name));
+  for (const name of change.inputs.filter((input) => !reads.includes(input))) reasons.push(known.explain(name));
+  for (const name of upstream) reasons.push(...(known.causes.get(name) ?? [`${name} changed`]));
+  return [...new Set(reasons)];
+}

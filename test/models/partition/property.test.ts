@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aggregateTest } from '../../../src/models/lineage/functions.ts';
+import { checkPartition, type PartitionProblem } from '../../../src/models/partition/check-partition.ts';
+import { readFunctionKinds } from '../../../src/warehouse/functions.ts';
+import { SqlError, Warehouse } from '../../../src/warehouse/warehouse.ts';
+import { type Pick, randomQuery, tables } from './random-query.ts';
+
+const inputs = new Map([
+  ['a', 'k'],
+  ['b', 'k'],
+  ['c', 'key'],
+]);
+const keys = ['p', 'q', 'r', null] as const;
+const datasets = [1, 2, 3];
+const runs = Number(process.env.PARTITION_RUNS ?? 800);
+
+let warehouse: Warehouse;
+let isAggregate: (name: string) => boolean;
+
+beforeAll(async () => {
+  warehouse = await Warehouse.open(':memory:', { threads: 1 });
+  isAggregate = aggregateTest(await readFunctionKinds(warehouse));
+  for (const [name, { texts, numbers }] of Object.entries(tables)) {
+    const columns = [...texts.map((column) => `${column} varchar`), ...numbers.map((column) => `${column} bigint`)];
+    await warehouse.run(`create table ${name} (${columns.join(', ')})`);
+  }
+});
+afterAll(() => warehouse.close());
+
+async function problemsOf(sql: string): Promise<readonly PartitionProblem[]> {
+  const [row] = await warehouse.rows<{ tree: string }>('select json_serialize_sql($1::varchar) as tree', [sql]);
+  const tree: { statements: unknown[] } = JSON.parse(row?.tree ?? '');
+  const columnsOf = (table: string) =>
+    table in tables ? Object.values(tables[table as keyof typeof tables]).flat() : undefined;
+  const cutInputs = new Map([...inputs].filter(([name]) => new RegExp(`(from|join) \\(*${name}\\b`).test(sql)));
+  return checkPartition(tree.statements[0], { columnsOf, isAggregate, partitionBy: 'k', inputs: cutInputs });
+}
+
+/** Seven rows or fewer in each table, with keys and values that often meet. */
+async function fill(pick: Pick): Promise<void> {
+  const statements = Object.keys(tables).flatMap((name) => {
+    const rows = Array.from({ length: pick([0, 2, 5, 7]) }, (_, index) => {
+      const literal = (value: string | null) => (value === null ? 'null' : `'${value}'`);
+      return `(${literal(pick(keys))}, ${literal(pick(['p', 'q', null]))}, ${pick([0, 1, 2, 3, null])}, ${index})`;
+    });
+    const empty = `truncate ${name}`;
+    return rows.length === 0 ? [empty] : [empty, `insert into ${name} values ${rows.join(', ')}`];
+  });
+  await warehouse.run(statements.join(';\n'));
+}
+
+/** The rows of these keys by a full run, and by a run over the inputs cut to them. */
+async function bothWays(sql: string, chosen: readonly (string | null)[]): Promise<[string, string]> {
+  await warehouse.insert(
+    'chosen',
+    { key: 'varchar' },
+    chosen.map((key) => ({ key })),
+  );
+  const cut = [...inputs].map(
+    ([name, key]) =>
+      `${name} as (select rows.* from main.${name} as rows semi join chosen on rows.${key} is not distinct from chosen.key)`,
+  );
+  const sorted = async (query: string) =>
+    (await warehouse.rows(query))
+      .map((row) => JSON.stringify(row))
+      .sort()
+      .join('\n');
+  return [
+    await sorted(
+      `select full_run.* from (${sql}) as full_run semi join chosen on full_run.k is not distinct from chosen.key`,
+    ),
+    await sorted(`with ${cut.join(', ')} select * from (${sql}) as cut_run`),
+  ];
+}
+
+/** Whether DuckDB takes the query at all: the grammar is simpler than its rules. */
+async function isValid(sql: string): Promise<boolean> {
+  try {
+    await warehouse.columns(sql);
+    return true;
+  } catch (error) {
+    if (error instanceof SqlError) return false;
+    throw error;
+  }
+}
+
+interface Tally {
+  accepted: number;
+  invalid: string[];
+  refused: Map<string, number>;
+}
+
+/** Looks for a query that is accepted although its partitions are not its own; `accepts` decides. */
+async function search(
+  accepts: (problems: readonly PartitionProblem[]) => boolean,
+  options: { readonly numRuns: number; readonly seed: number },
+): Promise<{ found: string | undefined; tally: Tally }> {
+  const tally: Tally = { accepted: 0, invalid: [], refused: new Map() };
+  const property = fc.asyncProperty(fc.gen(), async (choose) => {
+    const pick: Pick = (values) => choose(() => fc.constantFrom(...values));
+    const sql = randomQuery(pick, pick([1, 2, 3, 4]));
+    const problems = await problemsOf(sql);
+    for (const { reason } of problems) tally.refused.set(reason, (tally.refused.get(reason) ?? 0) + 1);
+    if (!accepts(problems)) return;
+    if (!(await isValid(sql))) {
+      tally.invalid.push(sql);
+      return;
+    }
+    tally.accepted += 1;
+    for (const _ of datasets) {
+      await fill(pick);
+      const chosen = keys.filter(() => pick([true, false]));
+      const [full, cut] = await bothWays(sql, chosen);
+      if (full !== cut) throw new Error(`${sql}\nchosen: ${chosen.join(', ')}\nfull run\n${full}\ncut run\n${cut}`);
+    }
+  });
+  const result = await fc.check(property, { ...options, endOnFailure: true });
+  const error = result.errorInstance;
+  return { found: result.failed ? (error instanceof Error ? error.message : 'failed') : undefined, tally };
+}
+
+/** The wording of every rule: without the rule, the search must find a query that it is there for. */
+const rules = [
+  /^this window mixes/,
+  /^this grouping mixes/,
+  /^this aggregate takes/,
+  /^DISTINCT compares/,
+  /^LIMIT and OFFSET/,
+  /^this join lets rows/,
+  /^this join keeps rows/,
+  /^this ASOF join/,
+  /^rows of a table that is not cut/,
+  /^a POSITIONAL join/,
+  /^this subquery reads/,
+  /^the two sides of this set operation/,
+  /^this set operation puts/,
+  /^the recursive step/,
+  /is not the key of an input/,
+];
+
+describe('the search', () => {
+  it.each(rules)(
+    'finds out when %s is not said',
+    async (rule) => {
+      const accepts = (problems: readonly PartitionProblem[]) => problems.every(({ reason }) => rule.test(reason));
+      const { found } = await search(accepts, { numRuns: 4000, seed: 5 });
+      expect(found).toContain('cut run');
+    },
+    600_000,
+  );
+});
+
+describe('a partition by itself', () => {
+  it('is what a full run makes of it, for every query that is accepted', async () => {
+    const seed = Number(process.env.PARTITION_SEED ?? 20260301);
+    const { found, tally } = await search((problems) => problems.length === 0, { numRuns: runs, seed });
+    if (process.env.PARTITION_RUNS)
+      console.log(
+        JSON.stringify(
+          {
+            accepted: tally.accepted,
+            invalid: tally.invalid.length,
+            sample: tally.invalid.sort((l, r) => l.length - r.length).slice(0, 5),
+            refused: [...tally.refused].sort((l, r) => r[1] - l[1]).slice(0, 12),
+          },
+          null,
+          1,
+        ),
+      );
+    expect(found).toBeUndefined();
+    expect(tally.accepted).toBeGreaterThan(runs / 8);
+    expect(tally.invalid.length).toBeLessThan(runs / 50);
+  }, 600_000);
+});
