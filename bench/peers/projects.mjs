@@ -14,11 +14,14 @@ const models = readdirSync(modelsFolder).map((file) => ({
 const changedModel = 'lead_stages';
 const change = (sql, number) => sql.replace("(stage = 'won')", `(stage = 'won' and ${number} > 0)`);
 
-/** Where each tool leaves the last of the models. */
+/** What people read: Handover publishes it into a file of its own. */
+const lastModel = 'weekly_responses';
+
+/** Where each tool leaves it. */
 export const lastTables = {
-  handover: { file: join('target', 'handover.duckdb'), table: 'weekly_responses' },
-  dbt: { file: 'bench.duckdb', table: 'weekly_responses' },
-  sqlmesh: { file: 'bench.duckdb', table: 'peers.weekly_responses' },
+  handover: { file: join('target', 'handover.duckdb'), table: lastModel },
+  dbt: { file: 'bench.duckdb', table: lastModel },
+  sqlmesh: { file: 'bench.duckdb', table: `peers.${lastModel}` },
 };
 
 /** Writes one tool's project on the dump; `changeModel(number)` writes the changed model, another for each number. */
@@ -46,7 +49,7 @@ const tools = {
     },
     model: (name, sql) => ({
       [`models/${name}.sql`]: rename(sql, (read) => (read === 'raw_log' ? 'raw.log' : read)),
-      [`models/${name}.yml`]: `name: ${name}\ndescription: A model.\nmaterialized: ${kindOf(name)}\npublic: true\n`,
+      [`models/${name}.yml`]: `name: ${name}\ndescription: A model.\nmaterialized: ${kindOf(name)}\npublic: ${name === lastModel}\n`,
     }),
   }),
   dbt: (folder, dump) => ({

@@ -17,7 +17,8 @@ export const peersSuite = {
 \`handover build\`, \`dbt run\` (dbt-duckdb) and \`sqlmesh plan --auto-apply --no-prompts\`, whole processes with the same
 DuckDB. For whoever has the other two: \`pip install -r bench/peers/requirements.txt\`, and PEERS_PYTHON names that Python.
 
-- "Cold": no database and nothing remembered. The others load the file as a sixth model.
+- "Cold": no database and nothing remembered. The others load the file as a sixth model, \`select * from read_parquet\`;
+  most of Handover's time goes into a load that checks every row and keeps its file and its place there.
 - "Nothing changed": the same command again. A plain \`dbt run\` runs every model again, so dbt is given what it offers for
   this: \`--select state:modified+ --state\` with the manifest of the last run, copied aside between runs (not timed).
 - "One changed": the third model's SQL; it and two that read it must run.
@@ -28,8 +29,8 @@ statistics are off in both.
 What the others do beside it that Handover does not: SQLMesh keeps every version of a model's table and switches views, so
 that a change can be undone without computing anything, and parses all SQL into a tree of its own for any engine's dialect;
 dbt renders Jinja, and writes its catalogue of artefacts for other tools. What Handover does beside them: it counts every
-row of the file as loaded or rejected, binds all models before it runs one, checks what contracts say, and publishes a
-second file in one step.`,
+row of the file as loaded or rejected, binds all models before it runs one, checks what contracts say, and publishes
+what readers see into a file of its own in one step.`,
   run,
 };
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ephemeralInputs } from './compile.ts';
 import type { PlannedModel } from './plan.ts';
 
 /** To be raised when the same models and inputs would be computed otherwise than before. */
@@ -17,15 +18,24 @@ export interface ModelParts {
 
 /** `outputs` and `tables`: what each model and each table outside models holds, as a hash. */
 export function partsOf(
-  { file, reads, readsTables, definition }: PlannedModel,
-  outputs: ReadonlyMap<string, string>,
-  tables: ReadonlyMap<string, string>,
+  model: PlannedModel,
+  models: ReadonlyMap<string, PlannedModel>,
+  known: { readonly outputs: ReadonlyMap<string, string>; readonly tables: ReadonlyMap<string, string> },
 ): ModelParts {
+  const { file, definition } = model;
   const { materialized, partition } = file;
+  // An ephemeral model holds nothing: its SQL counts, and what it reads is read by whoever reads it.
+  const ephemeral = ephemeralInputs(model, models);
+  const inlined = new Map(ephemeral.map((read) => [read.file.name, read.definition]));
+  const all = [model, ...ephemeral];
   const inputs = [
-    ...reads.map((name): [string, string] => [name, outputs.get(name) ?? '']),
-    ...readsTables.map((name): [string, string] => [name, tables.get(name) ?? '']),
-  ];
+    ...all
+      .flatMap(({ reads }) => reads)
+      .map((name): [string, string] => [name, inlined.get(name) ?? known.outputs.get(name) ?? '']),
+    ...all
+      .flatMap(({ readsTables }) => readsTables)
+      .map((name): [string, string] => [name, known.tables.get(name) ?? '']),
+  ].sort(([left], [right]) => (left < right ? -1 : 1));
   return {
     version: runnerVersion,
     definition,

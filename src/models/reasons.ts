@@ -8,7 +8,7 @@ export const notYetRun = 'it has not run yet';
  * Why a model runs, in words: its own files first, then what changed in what it reads, told by where that began. Pure.
  */
 export function reasonsOf(
-  { file, reads }: PlannedModel,
+  { file }: PlannedModel,
   change: PartsChange,
   known: { readonly causes: ReadonlyMap<string, readonly string[]>; readonly explain: (table: string) => string },
 ): string[] {
@@ -16,8 +16,9 @@ export function reasonsOf(
   const reasons: string[] = [];
   if (change.definition) reasons.push(`${file.sql.path} changed`);
   if (change.kept) reasons.push(`${file.at(['materialized']).file} changed`);
-  const upstream = change.inputs.filter((name) => reads.includes(name));
-  for (const name of change.inputs.filter((input) => !reads.includes(input))) reasons.push(known.explain(name));
-  for (const name of upstream) reasons.push(...(known.causes.get(name) ?? [`${name} changed`]));
+  // Tables outside models have a schema before their name.
+  const isModel = (name: string): boolean => !name.includes('.');
+  for (const name of change.inputs.filter((input) => !isModel(input))) reasons.push(known.explain(name));
+  for (const name of change.inputs.filter(isModel)) reasons.push(...(known.causes.get(name) ?? [`${name} changed`]));
   return [...new Set(reasons)];
 }

@@ -108,12 +108,12 @@ class Run {
       });
       return;
     }
-    const parts = partsOf(model, this.outputs, this.options.tables);
+    const parts = partsOf(model, this.models, { outputs: this.outputs, tables: this.options.tables });
     const fingerprint = fingerprintOf(parts);
     const because = this.because(model, before?.parts, parts);
     if (materialized === 'ephemeral') {
       this.outputs.set(name, fingerprint);
-      this.causes.set(name, because);
+      this.causes.set(name, [`${model.file.sql.path} changed`]);
       this.runs.push({ ...done, status: 'unchanged', rows: null });
       return;
     }

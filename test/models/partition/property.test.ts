@@ -85,6 +85,16 @@ async function isValid(sql: string): Promise<boolean> {
   }
 }
 
+async function dump(): Promise<string> {
+  const parts = await Promise.all(
+    Object.keys(tables).map(
+      async (name) =>
+        `${name} ${JSON.stringify((await warehouse.rows(`from ${name}`)).map((row) => Object.values(row)))}`,
+    ),
+  );
+  return `${parts.join('\n')}\n`;
+}
+
 interface Tally {
   accepted: number;
   invalid: string[];
@@ -112,7 +122,10 @@ async function search(
       await fill(pick);
       const chosen = keys.filter(() => pick([true, false]));
       const [full, cut] = await bothWays(sql, chosen);
-      if (full !== cut) throw new Error(`${sql}\nchosen: ${chosen.join(', ')}\nfull run\n${full}\ncut run\n${cut}`);
+      if (full !== cut)
+        throw new Error(
+          `${process.env.PARTITION_RUNS ? await dump() : ''}${sql}\nchosen: ${chosen.join(', ')}\nfull run\n${full}\ncut run\n${cut}`,
+        );
     }
   });
   const result = await fc.check(property, { ...options, endOnFailure: true });

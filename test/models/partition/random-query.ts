@@ -161,6 +161,7 @@ const cut = (pick: Pick, depth: number): Made => {
   ]);
 };
 
+/** An ASOF join matches nothing to null only while its tables are small (DuckDB 1.5.6): there is no null here. */
 const join = (pick: Pick, depth: number): Made => {
   const [left, right] = [query(pick, depth - 1), query(pick, depth - pick([1, 2]) > 0 ? depth - 2 : 0)];
   const [ours, theirs] = [`l.${textOf(pick, left)}`, `r.${textOf(pick, right)}`];
@@ -202,7 +203,7 @@ const join = (pick: Pick, depth: number): Made => {
         ? from(`positional join ${source}`)
         : kind === 'asof' || kind === 'asof left'
           ? from(
-              `${kind} join (select distinct on (${other.slice(2)}, ${theirs.slice(2)}) * from ${source} order by ${columnsOf(right).join(', ')}) as r on ${ours} = ${theirs} and ${number} >= ${other}`,
+              `${kind} join (select distinct on (${other.slice(2)}, ${theirs.slice(2)}) * from ${source} order by ${columnsOf(right).join(', ')}) as r on ${ours} = ${theirs} and coalesce(${number}, -1) >= coalesce(${other}, 9)`,
             )
           : from(`${kind} join ${source} on ${on}`);
   const key = pick([ours, ours, theirs, `coalesce(${ours}, ${theirs})`]);
@@ -346,7 +347,7 @@ const chain = (pick: Pick): Made => {
     ] as const);
     if (kind === 'comma') from = `(${from} cross join ${name} as j${place})`;
     else if (kind.startsWith('asof'))
-      from += ` ${kind} join ${name} as j${place} on ${tie} and j${before}.id >= j${place}.id`;
+      from += ` ${kind} join ${name} as j${place} on ${tie} and coalesce(j${before}.id, -1) >= j${place}.id`;
     else from += ` ${kind} join ${name} as j${place} on ${on}`;
     if (kind !== 'semi' && kind !== 'anti') inSight.push(place);
   }
