@@ -1,4 +1,4 @@
-import { type ContractResult, checkContracts } from '../contracts/check.ts';
+import { type ContractResult, checkContracts, checkModelContracts, contractDifferences } from '../contracts/check.ts';
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
 import { type LoadResult, recount } from '../load/load.ts';
@@ -84,7 +84,7 @@ export async function runProject(
   const metricMilliseconds = options.clock() - startedAt;
   const contracts = await progress.task(
     'check contracts',
-    () => checkContracts(work, { ...project, models: splitModels(project).active }, { asOf, now }),
+    () => checkContracts(work, { ...project, models: splitModels(project).active }, { asOf, now, contents: outputs }),
     (results) => `${results.filter((result) => result.passed).length} of ${results.length} hold`,
   );
   return { ...done, audited: { ...evaluation, metricMilliseconds, contracts } };
@@ -140,6 +140,9 @@ async function checkProject(
     const functions = await readFunctionKinds(work);
     problems.push(...checkPartitions(planned, { models: columns, tables, functions }));
     problems.push(...(await checkMetrics(work, project, columns)));
+    const { active } = splitModels(project);
+    problems.push(...(await checkModelContracts(work, { models: active }, columns)));
+    problems.push(...(await contractDifferences(work, active, columns)));
   }
   failOnErrors(problems);
   return columns;

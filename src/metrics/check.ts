@@ -3,10 +3,10 @@ import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Metric } from '../project/metric-file.ts';
 import type { Project } from '../project/project.ts';
 import type { Place, YamlPath } from '../project/yaml-file.ts';
+import { bindExpression, type ExpressionProblem, parseExpression } from '../warehouse/expression.ts';
+import { volatileRefusal } from '../warehouse/expression-rules.ts';
 import { type FunctionKinds, readFunctionKinds } from '../warehouse/functions.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
-import { bindExpression, type ExpressionProblem, parseExpression } from './expression.ts';
-import { volatileRefusal } from './expression-rules.ts';
 
 /** Column → DuckDB type, of one model. */
 export type ModelColumns = ReadonlyMap<string, string>;
