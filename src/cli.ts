@@ -1,15 +1,18 @@
 import { Command, CommanderError } from 'commander';
 import { buildCommand } from './commands/build.ts';
 import { compileCommand } from './commands/compile.ts';
+import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { printFailure } from './commands/failure.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { loadCommand } from './commands/load.ts';
 import { lsCommand } from './commands/ls.ts';
 import { queryCommand } from './commands/query.ts';
+import { retryCommand } from './commands/retry.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { showCommand } from './commands/show.ts';
 import { siteCommand } from './commands/site.ts';
+import { testCommand } from './commands/test.ts';
 import type { FailureKind } from './diagnostics/diagnostic.ts';
 import { toolVersion } from './project/version.ts';
 
@@ -26,6 +29,9 @@ const program = new Command('handover')
   .version(toolVersion)
   .configureHelp({ showGlobalOptions: true })
   .addCommand(buildCommand())
+  .addCommand(retryCommand())
+  .addCommand(testCommand())
+  .addCommand(devCommand())
   .addCommand(siteCommand())
   .addCommand(queryCommand())
   .addCommand(showCommand())

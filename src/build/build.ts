@@ -10,6 +10,8 @@ import { type WarehouseFiles, warehouseFiles } from '../state/files.ts';
 import { recordLoaded } from '../state/loaded.ts';
 import { recordPublished } from '../state/published.ts';
 import { chooseModels } from './choose-models.ts';
+import type { ModelChange } from './compare.ts';
+import type { MetricChange } from './compare-metrics.ts';
 import { splitModels, writeOutlines } from './crms.ts';
 import { deprecations } from './deprecations.ts';
 import { describeUnchanged } from './describe.ts';
@@ -51,8 +53,8 @@ export interface BuildOptions {
   readonly tool?: string;
   /** The command and its arguments, for run-results.json. */
   readonly command?: readonly string[];
-  /** Called before a model that exists is replaced. */
-  readonly beforeModel?: (model: PlannedModel) => Promise<void>;
+  /** Tells what became of rows and metric values, and publishes nothing. */
+  readonly preview?: boolean;
   readonly progress?: Progress;
   /** Milliseconds, for the times reported; `performance.now` by default. */
   readonly clock?: () => number;
@@ -69,6 +71,9 @@ export interface BuildResult {
   /** The file that readers open, and the rows of each of its tables; none when nothing was published. */
   readonly published: string;
   readonly tables: Readonly<Record<string, number>>;
+  /** What became of the rows of the models that ran, and of metric values; of a preview only. */
+  readonly changes: readonly ModelChange[];
+  readonly metricChanges: readonly MetricChange[];
   /** Why nothing was published; undefined when it was. */
   readonly unpublished?: string;
   readonly warnings: readonly Diagnostic[];
@@ -104,14 +109,26 @@ async function buildLocked(
     writeArtefacts(project, files, plan.planned, { ...options, run, why, milliseconds: clock() - startedAt });
 
   const warnings = [...project.warnings, ...plan.warnings, ...run.warnings];
-  const common = { asOf: run.asOf, load: run.load, models: run.models, published: files.published, warnings };
+  const common = {
+    asOf: run.asOf,
+    load: run.load,
+    models: run.models,
+    changes: run.changes,
+    published: files.published,
+    warnings,
+  };
   if (run.audited === undefined) {
     const why = whyPartial(run.models);
     finish(why);
     failOnModels(run.models, files);
-    return { ...common, values: 0, evaluated: [], contracts: [], tables: {}, unpublished: why };
+    return { ...common, values: 0, evaluated: [], metricChanges: [], contracts: [], tables: {}, unpublished: why };
   }
   const { contracts } = run.audited;
+  if (options.preview) {
+    const why = 'a preview changes nothing that readers see';
+    finish(why);
+    return { ...common, ...run.audited, tables: {}, unpublished: why };
+  }
   if (contracts.some(({ passed, severity }) => !passed && severity === 'error')) finish('contracts do not hold');
   failOnViolations(contracts, files);
   const tables = await options.progress.task(
@@ -145,12 +162,12 @@ async function runInWorkFile(
     const prepared = await prepare(work, project, options);
     await writeOutlines(work, splitModels(project).outlined, planned);
     await work.lock();
-    const { now, progress, clock, isFullRefresh, beforeModel } = options;
+    const { now, progress, clock, isFullRefresh, preview } = options;
     const run = await runProject(work, project, planned, prepared, {
       ...{ now, progress, clock },
       ...(only === undefined ? {} : { only }),
       ...(isFullRefresh === undefined ? {} : { isFullRefresh }),
-      ...(beforeModel === undefined ? {} : { beforeModel }),
+      ...(preview ? { compare: true } : {}),
     });
     done = { ...prepared, ...run };
   } finally {

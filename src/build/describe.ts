@@ -30,6 +30,45 @@ export function describeUnchanged(result: BuildResult): string {
   ].join('\n');
 }
 
+/** A preview for the person who saved a file: per model what became of its rows, then which metric values moved. */
+export function describeChanges({ models, changes, metricChanges, contracts }: BuildResult): string {
+  const ran = new Map(models.filter(({ status }) => status === 'ran').map((model) => [model.name, model]));
+  const violated = contractDiagnostics(contracts).map(({ severity, message }) => `${severity} ${message}`);
+  const lines = [...changes.flatMap((change) => describeModelChange(change, ran.get(change.model)?.because[0]))];
+  if (lines.length === 0)
+    lines.push(ran.size === 0 ? 'no model had to run' : `${[...ran.keys()].join(', ')} ran for the first time`);
+  return [...lines, ...metricChanges.map(describeMetricChange), ...violated].join('\n');
+}
+
+type Change = BuildResult['changes'][number];
+
+function describeModelChange(change: Change, because: string | undefined): string[] {
+  const { model, rowsBefore, rowsAfter, added, removed, changed, columns, columnsAdded, columnsRemoved } = change;
+  const rows =
+    rowsBefore === rowsAfter ? `${number(rowsAfter)} rows` : `${number(rowsBefore)} → ${number(rowsAfter)} rows`;
+  const parts = [`+${number(added)}`, `−${number(removed)}`, ...(changed === null ? [] : [`~${number(changed)}`])];
+  const isSame = added + removed + (changed ?? 0) === 0;
+  const schema = [
+    ...columnsAdded.map((name) => `+ column ${name}`),
+    ...columnsRemoved.map((name) => `− column ${name}`),
+  ];
+  return [
+    `${model}  ${rows}  ${isSame ? 'the same rows' : parts.join(' ')}${because === undefined ? '' : `  because ${because}`}`,
+    ...schema.map((line) => `  ${line}`),
+    ...columns.map(
+      ({ column, rows: count, top }) =>
+        `  ${column}: ${number(count)} ${count === 1 ? 'row' : 'rows'}: ${top.map(({ before, after, rows: times }) => `${before} → ${after}${times === 1 ? '' : ` (${number(times)})`}`).join(', ')}${top.reduce((sum, { rows: times }) => sum + times, 0) < count ? ', …' : ''}`,
+    ),
+  ];
+}
+
+function describeMetricChange({ metric, values, changed, newest }: BuildResult['metricChanges'][number]): string {
+  const value = (found: number | null): string => (found === null ? 'none' : String(Number(found.toPrecision(4))));
+  const told =
+    newest === null ? '' : `; ${newest.grain} of ${newest.period}: ${value(newest.before)} → ${value(newest.after)}`;
+  return `metric ${metric}  ${number(changed)} of ${number(values)} values changed${told}`;
+}
+
 /** What ran, and which of it took longest. */
 function describeModels(models: BuildResult['models']): string {
   const count = (status: string): number => models.filter((model) => model.status === status).length;

@@ -13,6 +13,8 @@ import type { Project } from '../project/project.ts';
 import { readFunctionKinds } from '../warehouse/functions.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { explainTables, rememberSeen } from './causes.ts';
+import { compareRows, keepRows, type ModelChange } from './compare.ts';
+import { compareValues, keepValues, type MetricChange } from './compare-metrics.ts';
 import { agreementContent, tableContents } from './contents.ts';
 import { splitModels } from './crms.ts';
 import type { Prepared } from './prepare.ts';
@@ -27,7 +29,8 @@ export interface RunProjectOptions {
   /** Only these models; undefined: all. */
   readonly only?: ReadonlySet<string>;
   readonly isFullRefresh?: boolean;
-  readonly beforeModel?: (model: PlannedModel) => Promise<void>;
+  /** Tells what became of rows and values. */
+  readonly compare?: boolean;
 }
 
 /** What came of the models, and where all of them are up to date of metrics and contracts. */
@@ -40,12 +43,15 @@ export interface ProjectRun {
   readonly columns: ReadonlyMap<string, Columns>;
   readonly outputs: ReadonlyMap<string, string>;
   readonly lineage: Lineages;
+  /** Of the models that ran; none unless `compare`. */
+  readonly changes: readonly ModelChange[];
   /** Undefined when some models are not up to date: numbers and verdicts of half a project mislead. */
   readonly audited?: {
     /** Rows of metric_values, and the metrics whose values were computed. */
     readonly values: number;
     readonly evaluated: readonly string[];
     readonly metricMilliseconds: number;
+    readonly metricChanges: readonly MetricChange[];
     readonly contracts: readonly ContractResult[];
   };
 }
@@ -66,10 +72,12 @@ export async function runProject(
   const load = expiredRows === 0 ? prepared.load : await recount(work, prepared.load);
   const { runs, outputs, contents } = expiredRows === 0 ? first : await runAgain(expiredRows, load);
   const lineage = await readLineage(work, planned, columns);
-  const done = { models: runs, load, expiredRows, columns, outputs, lineage };
+  const changes = options.compare ? await compareModels(work, planned, runs) : [];
+  const done = { models: runs, load, expiredRows, columns, outputs, lineage, changes };
   if (hasFailed(runs) || runs.some(({ status }) => status === 'skipped')) return done;
 
   const startedAt = options.clock();
+  if (options.compare) await keepValues(work);
   const agreement = agreementContent(contents);
   const evaluation = await progress.task(
     'evaluate metrics',
@@ -82,12 +90,13 @@ export async function runProject(
       `${evaluated.length} of ${project.metrics.length} metrics, ${values.toLocaleString('en')} values`,
   );
   const metricMilliseconds = options.clock() - startedAt;
+  const metricChanges = options.compare ? await compareValues(work) : [];
   const contracts = await progress.task(
     'check contracts',
     () => checkContracts(work, { ...project, models: splitModels(project).active }, { asOf, now, contents: outputs }),
     (results) => `${results.filter((result) => result.passed).length} of ${results.length} hold`,
   );
-  return { ...done, audited: { ...evaluation, metricMilliseconds, contracts } };
+  return { ...done, audited: { ...evaluation, metricMilliseconds, metricChanges, contracts } };
 
   async function runAgain(rows: number, recounted: LoadResult): Promise<StaleRun> {
     await progress.task(
@@ -106,7 +115,7 @@ async function runStale(
   project: Project,
   planned: readonly PlannedModel[],
   run: { readonly asOf: string; readonly load: LoadResult },
-  { progress, clock, only, isFullRefresh, beforeModel }: RunProjectOptions,
+  { progress, clock, only, isFullRefresh, compare }: RunProjectOptions,
 ): Promise<StaleRun> {
   const contents = await tableContents(work, planned, run.load);
   const result = await runModels(work, planned, {
@@ -117,11 +126,29 @@ async function runStale(
     explain: await explainTables(work, project, run),
     ...(only === undefined ? {} : { only }),
     ...(isFullRefresh === undefined ? {} : { isFullRefresh }),
-    ...(beforeModel === undefined ? {} : { beforeModel }),
+    ...(compare ? { beforeRun: (models: readonly PlannedModel[]) => keepAll(work, models) } : {}),
   });
   // What still has to run is told by what changed since the last complete run.
   if (!hasFailed(result.runs) && only === undefined) await rememberSeen(work, project, run.asOf);
   return { ...result, contents };
+}
+
+async function keepAll(work: Warehouse, models: readonly PlannedModel[]): Promise<void> {
+  for (const { file } of models) await keepRows(work, file.name);
+}
+
+async function compareModels(
+  work: Warehouse,
+  planned: readonly PlannedModel[],
+  runs: readonly ModelRun[],
+): Promise<ModelChange[]> {
+  const ran = new Set(runs.filter(({ status }) => status === 'ran').map(({ name }) => name));
+  const changes: ModelChange[] = [];
+  for (const { file } of planned.filter((model) => ran.has(model.file.name))) {
+    const change = await compareRows(work, file);
+    if (change !== undefined) changes.push(change);
+  }
+  return changes;
 }
 
 function hasFailed(runs: readonly ModelRun[]): boolean {

@@ -61,7 +61,7 @@ export function writeArtefacts(
 function testsOf(project: Project) {
   return project.tests.flatMap((file) =>
     readTests(file, []).map(({ model, name, at }) => {
-      const { file: path, line } = at([]);
+      const { file: path, line } = at(['name']);
       return { model, name, path, line };
     }),
   );

@@ -40,8 +40,8 @@ export interface RunOptions {
   /** Only these; undefined: all. */
   readonly only?: ReadonlySet<string>;
   readonly isFullRefresh?: boolean;
-  /** Called before a model that exists is replaced. */
-  readonly beforeModel?: (model: PlannedModel) => Promise<void>;
+  /** Called before the first model runs, with those that may. */
+  readonly beforeRun?: (models: readonly PlannedModel[]) => Promise<void>;
 }
 
 export interface RunResult {
@@ -64,6 +64,7 @@ export async function runModels(
   await prepareLedger(warehouse);
   const run = new Run(warehouse, planned, options, await readLedger(warehouse));
   await dropEarlier(warehouse, new Set([...options.keep, ...run.kept()]));
+  await options.beforeRun?.(run.likely());
   for (const model of planned) await run.bring(model);
   return { runs: run.runs, outputs: run.outputs };
 }
@@ -91,6 +92,20 @@ class Run {
     return [...this.models.values()]
       .filter(({ file }) => file.materialized !== 'ephemeral')
       .map(({ file }) => file.name);
+  }
+
+  /** Models that may run: their own SQL or a table that they read changed, or that of a model that they read. */
+  likely(): PlannedModel[] {
+    const likely = new Map<string, PlannedModel>();
+    for (const [name, model] of this.models) {
+      const parts = partsOf(model, this.models, { outputs: new Map(), tables: this.options.tables });
+      const change = changesOf(this.ledger.get(name)?.parts, parts);
+      const hasChanged =
+        change.isNew || change.definition || change.kept || change.inputs.some((input) => input.includes('.'));
+      if (this.options.isFullRefresh || hasChanged || model.reads.some((read) => likely.has(read)))
+        likely.set(name, model);
+    }
+    return [...likely.values()];
   }
 
   async bring(model: PlannedModel): Promise<void> {
@@ -124,7 +139,6 @@ class Run {
       this.runs.push({ ...done, status: isAsked ? 'unchanged' : 'skipped', rows: before?.rows ?? null });
       return;
     }
-    await this.options.beforeModel?.(model);
     const run = await this.options.progress.task(
       `model ${name}`,
       () => this.make(model, { before, parts, fingerprint, because }),

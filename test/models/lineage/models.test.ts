@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { columnLineage, type QueryLineage } from '../../../src/models/lineage/column-lineage.ts';
+import type { ColumnName } from '../../../src/models/lineage/feed.ts';
 import { feeds, traceColumn } from '../../../src/models/lineage/trace.ts';
+import { checkPartition } from '../../../src/models/partition/check-partition.ts';
 import { type ProjectModels, readProjectModels } from './project.ts';
 
 let project: ProjectModels;
@@ -13,6 +15,10 @@ beforeAll(async () => {
   );
 });
 
+const names = (columns: readonly ColumnName[]) => columns.map(({ table, column }) => `${table}.${column}`).sort();
+const fed = (model: string, column: string) =>
+  names(lineages.get(model)?.columns.find(({ name }) => name === column)?.from ?? []);
+
 describe('the models of this project', () => {
   it('all resolve, with the columns that DuckDB finds', () => {
     expect(lineages.size).toBeGreaterThanOrEqual(61);
@@ -24,5 +30,74 @@ describe('the models of this project', () => {
         columns: project.columns.get(name),
       });
     }
+  });
+
+  it('tell the fields of structs apart', () => {
+    expect(fed('int_cycle_promises', 'promised_attempts')).toEqual([
+      'sla.promises.attempts',
+      'sla.promises.kind',
+      'sla.promises.tier_no',
+    ]);
+    expect(fed('int_cohort_periods', 'cohort_start')).toEqual([
+      'sla.local_dates.month',
+      'sla.local_dates.quarter',
+      'sla.local_dates.week',
+    ]);
+    expect(fed('int_first_responses', 'is_self_booked')).toContain('int_cycle_events.is_self_booked');
+    expect(fed('int_first_responses', 'response_channel')).not.toContain('int_cycle_events.is_self_booked');
+  });
+
+  it('follow the status of a response to the exports', () => {
+    const { values, filters, unknown } = traceColumn(lineages, 'lead_responses', 'status');
+    expect(unknown).toEqual([]);
+    expect(names(values)).toEqual(
+      expect.arrayContaining(['run.clock.as_of', 'sla.promises.business_minutes', 'raw.events.occurred_at']),
+    );
+    expect(names(values)).not.toContain('raw.events.channel');
+    const clock = values.find(({ column }) => column === 'business_minutes');
+    expect(clock && names(clock.path)).toEqual([
+      'int_cycle_promises.response_promise_us',
+      'int_response_clocks.due_at',
+      'lead_responses.status',
+      'sla.promises.business_minutes',
+    ]);
+    expect(names(filters)).toContain('sla.conditions.operator');
+    expect(filters.filter((name) => lineages.has(name.table))).toEqual([]);
+  });
+
+  it('follow an instant of the exports to all that it feeds', () => {
+    const { values, filters } = feeds(lineages, 'raw.events', 'occurred_at');
+    expect(names(values)).toEqual(
+      expect.arrayContaining(['crm_events.occurred_at', 'lead_cycles.mql_at', 'lead_responses.status']),
+    );
+    expect(names(values)).not.toContain('crm_events.type');
+    expect(filters.map(({ table }) => table)).toContain('crm_events');
+    expect(feeds(lineages, 'run.clock', 'nothing')).toEqual({ values: [], filters: [] });
+  });
+});
+
+describe('a model by the lead', () => {
+  const keys: Readonly<Record<string, readonly string[]>> = {
+    int_ordered_events: ['crm_events'],
+    int_cycle_events: ['int_ordered_events', 'int_cycle_bounds'],
+    int_cycle_promises: ['int_cycles', 'int_cycle_attributes', 'int_cycle_teams'],
+    lead_responses: ['lead_cycles', 'int_cycle_promises', 'int_first_responses', 'int_response_clocks'],
+    meetings: ['int_cycle_events', 'lead_cycles'],
+    stage_conversions: ['lead_cycles', 'int_stage_entries'],
+    stage_entry_fields: ['int_stage_entries', 'int_created_attributes', 'int_property_changes', 'lead_cycles'],
+  };
+  const reasonsOf = (name: string) => {
+    const model = project.planned.find(({ file }) => file.name === name);
+    const inputs = new Map((keys[name] ?? []).map((input) => [input, 'lead_id']));
+    const problems = checkPartition(model?.statement, { ...project.known, partitionBy: 'lead_id', inputs });
+    return problems.map(({ reason }) => reason);
+  };
+
+  it.each(Object.keys(keys).filter((name) => name !== 'stage_entry_fields'))('%s is safe', (name) => {
+    expect(reasonsOf(name)).toEqual([]);
+  });
+
+  it('stage_entry_fields counts by event alone', () => {
+    expect(reasonsOf('stage_entry_fields')).toEqual([expect.stringMatching(/^this grouping mixes/)]);
   });
 });
