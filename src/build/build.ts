@@ -19,10 +19,10 @@ import { compact, openWork } from './open-work.ts';
 import { planProject } from './plan-project.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { publishTables } from './publish.ts';
-import { rememberBuild } from './record.ts';
+import { type FoundInputs, findInputs, rememberBuild } from './record.ts';
 import { type ProjectRun, runProject } from './run-project.ts';
 import type { SelectionRequest } from './select.ts';
-import { stoppable } from './stoppable.ts';
+import { stoppable, stopped } from './stoppable.ts';
 import { publicTables } from './tables.ts';
 import { failOnModels, failOnViolations } from './verdict.ts';
 import { withLock } from './with-lock.ts';
@@ -87,14 +87,21 @@ export interface BuildResult {
 export async function build(project: Project, options: BuildOptions): Promise<BuildResult> {
   const progress = stoppable(options.progress ?? silent, options.signal);
   const files = warehouseFiles(project.root, options.warehouse);
-  const lock = { now: options.now, progress, ...(options.wait === undefined ? {} : { wait: options.wait }) };
-  return withLock(files, lock, () => buildLocked(project, files, { ...options, progress }));
+  const found = findInputs(project, options);
+  try {
+    return await withLock(files, { ...options, progress }, () =>
+      buildLocked(project, files, { ...options, progress, found }),
+    );
+  } catch (error) {
+    // What was interrupted outside a task fails as any statement does.
+    throw options.signal?.aborted ? stopped() : error;
+  }
 }
 
 async function buildLocked(
   project: Project,
   files: WarehouseFiles,
-  options: BuildOptions & { progress: Progress },
+  options: BuildOptions & { progress: Progress; found: FoundInputs },
 ): Promise<BuildResult> {
   const clock = options.clock ?? (() => performance.now());
   const startedAt = clock();
@@ -126,7 +133,6 @@ async function buildLocked(
   const { contracts } = run.audited;
   if (options.preview) {
     const why = 'a preview changes nothing that readers see';
-    finish(why);
     return { ...common, ...run.audited, tables: {}, unpublished: why };
   }
   if (contracts.some(({ passed, severity }) => !passed && severity === 'error')) finish('contracts do not hold');
@@ -138,7 +144,8 @@ async function buildLocked(
   );
   finish();
   const result = { ...common, ...run.audited, tables };
-  rememberBuild(project, files, options, { load: run.load, asOf: run.asOf, said: describeUnchanged(result) });
+  const { load, asOf } = run;
+  rememberBuild(project, files, options, { found: options.found, load, asOf, said: describeUnchanged(result) });
   return result;
 }
 

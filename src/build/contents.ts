@@ -31,7 +31,8 @@ export function agreementContent(contents: ReadonlyMap<string, string>): string 
   return hash(agreementTables.map((name) => contents.get(name) ?? ''));
 }
 
-function rawContent({ files, declarations }: LoadResult['state'], table: string): string {
+/** What a raw table holds: the files that were loaded into it, and how they were read. */
+export function rawContent({ files, declarations }: LoadResult['state'], table: string): string {
   const own = files.filter((file) => file.table.toLowerCase() === table);
   const sources = [...new Set(own.map(({ source }) => source))].sort();
   return hash([
@@ -43,6 +44,7 @@ function rawContent({ files, declarations }: LoadResult['state'], table: string)
   ]);
 }
 
-function hash(value: unknown): string {
+/** Of any plain data. */
+export function hash(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

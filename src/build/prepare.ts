@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { writeAgreementTables } from '../agreement/tables.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
 import { type LoadResult, loadSources } from '../load/load.ts';
 import type { Project } from '../project/project.ts';
+import { toolVersion } from '../project/version.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { chooseAsOf } from './as-of.ts';
 import type { BuildOptions } from './build.ts';
+import { hash, rawContent } from './contents.ts';
 import { attributeRows } from './crms.ts';
 import { loadOptions } from './load.ts';
 import { loadSeeds } from './seeds.ts';
@@ -25,11 +28,42 @@ export async function prepare(
 ): Promise<Prepared> {
   const { now } = options;
   const load = await loadSources(work, project, loadOptions(project, options));
-  await loadSeeds(work, project.seeds);
   const asOf = chooseAsOf(options.asOf, load.newestRecordedAt);
   await writeRun(work, project, { asOf, now });
-  const warnings = await writeAgreementTables(work, project, { asOf });
+  const warnings = await writeReference(work, project, { asOf, load });
   return { asOf, load, warnings: [...load.warnings, ...warnings] };
+}
+
+/**
+ * Seeds and the agreement's tables: written anew only when something that they are made from changed. Returns warnings
+ * of the agreement.
+ */
+async function writeReference(
+  work: Warehouse,
+  project: Project,
+  { asOf, load }: { readonly asOf: string; readonly load: LoadResult },
+): Promise<readonly Diagnostic[]> {
+  const { agreements, metrics, seeds, config } = project;
+  const from = hash([
+    toolVersion,
+    [agreements, metrics, config.timeZone, config.fiscalYearStartMonth, asOf],
+    seeds.map(({ name, path }) => [name, hash(readFileSync(path, 'latin1'))]),
+    // Calendars reach back to the first event.
+    rawContent(load.state, 'events'),
+  ]);
+  if (await work.hasTable('state', 'reference')) {
+    const [known] = await work.rows<{ made_from: string; warnings: string }>('from state.reference');
+    // Written below.
+    if (known?.made_from === from) return JSON.parse(known.warnings) as Diagnostic[];
+    await work.run('drop table state.reference');
+  }
+  await loadSeeds(work, seeds);
+  const warnings = await writeAgreementTables(work, project, { asOf });
+  await work.run('create schema if not exists state');
+  await work.insert('state.reference', { made_from: 'varchar', warnings: 'varchar' }, [
+    { made_from: from, warnings: JSON.stringify(warnings) },
+  ]);
+  return warnings;
 }
 
 /** The run as tables: models and pages read the time from here and from nowhere else. */

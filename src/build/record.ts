@@ -1,48 +1,68 @@
 import type { LoadResult } from '../load/load.ts';
-import { stampFile, stampInputs } from '../project/input-files.ts';
+import { type FileStamp, stampFile, stampInputs } from '../project/input-files.ts';
 import type { Project } from '../project/project.ts';
-import { hashStamps, recordBuilt } from '../state/built.ts';
+import { type BuiltRecord, hashStamps, recordBuilt } from '../state/built.ts';
 import type { WarehouseFiles } from '../state/files.ts';
 import type { BuildOptions } from './build.ts';
 import { callOf, globOf } from './up-to-date.ts';
+
+/** Which files lay there when a build began: what came or went since is new to the next one. */
+export interface FoundInputs {
+  readonly inputs: readonly FileStamp[];
+  readonly globs: BuiltRecord['globs'];
+}
+
+/** Looks, before a build reads anything more, at what there is to read. */
+export function findInputs(project: Project, options: Pick<BuildOptions, 'sources'>): FoundInputs {
+  const patterns = project.config.sources.flatMap(({ name, files }) => {
+    const override = options.sources?.get(name);
+    return override === undefined ? files : [override];
+  });
+  const { matches } = globOf(project.root);
+  return {
+    inputs: stampInputs(project.roots),
+    globs: patterns.map((pattern) => ({ pattern, matches: matches(pattern) })),
+  };
+}
 
 /** Remembers what a complete build was made from, so that the next one can tell that it has nothing to do. */
 export function rememberBuild(
   project: Project,
   files: WarehouseFiles,
   options: BuildOptions,
-  built: { readonly load: LoadResult; readonly asOf: string; readonly said: string },
+  built: {
+    readonly found: FoundInputs;
+    readonly load: LoadResult;
+    readonly asOf: string;
+    readonly said: string;
+  },
 ): void {
-  const { load, asOf, said } = built;
+  const { found, load, asOf, said } = built;
   const { sources } = project.config;
   // A table that is dated by days, or into the future, reaches as far as now: it is another one at every run.
   const reachesNow = sources.some(
     ({ name, recordedAt }) => recordedAt !== undefined && (load.newestRecordedAt.get(name) ?? '') >= options.now,
   );
-  const patterns = sources.flatMap(({ name, files: globs }) => {
-    const override = options.sources?.get(name);
-    return override === undefined ? globs : [override];
-  });
   recordBuilt(files, {
     call: reachesNow ? '' : callOf(options),
     roots: project.roots,
-    inputs: hashInputs(project),
+    inputs: hashInputs(project, found.inputs),
     dumps: load.state.files.map((file) => ({
       ...stampFile(globOf(project.root).absolute(file.path)),
       bytes: file.bytes,
       modifiedMs: file.modifiedMs,
       sha256: file.sha256,
     })),
-    globs: patterns.map((pattern) => ({ pattern, matches: globOf(project.root).matches(pattern) })),
+    globs: found.globs,
     ...validity(project, load, asOf, options.now),
     said,
   });
 }
 
 /** Files that changed between being read and now count as unknown. */
-function hashInputs({ roots, stamps }: Project) {
+function hashInputs({ stamps }: Project, found: FoundInputs['inputs']) {
   const read = new Map(stamps.map((stamp) => [stamp.path, stamp]));
-  return hashStamps(stampInputs(roots).map((stamp) => read.get(stamp.path) ?? stamp));
+  return hashStamps(found.map((stamp) => read.get(stamp.path) ?? stamp));
 }
 
 /** From when until when the same files give the same result. */

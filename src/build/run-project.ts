@@ -1,18 +1,15 @@
-import { type ContractResult, checkContracts, checkModelContracts, contractDifferences } from '../contracts/check.ts';
-import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
+import { type ContractResult, checkContracts } from '../contracts/check.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
 import { type LoadResult, recount } from '../load/load.ts';
-import { checkMetrics } from '../metrics/check.ts';
 import { evaluateMetrics } from '../metrics/evaluate.ts';
-import { checkPartitions } from '../models/check-partitions.ts';
-import { type Columns, columnsOfTables, inspectModels } from '../models/inspect.ts';
+import type { Columns } from '../models/inspect.ts';
 import type { Lineages } from '../models/lineage/trace.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import { type ModelRun, type RunResult, runModels } from '../models/run.ts';
 import type { Project } from '../project/project.ts';
-import { readFunctionKinds } from '../warehouse/functions.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { explainTables, rememberSeen } from './causes.ts';
+import { checkProject } from './check-project.ts';
 import { compareRows, keepRows, type ModelChange } from './compare.ts';
 import { compareValues, keepValues, type MetricChange } from './compare-metrics.ts';
 import { agreementContent, tableContents } from './contents.ts';
@@ -71,7 +68,8 @@ export async function runProject(
   const expiredRows = hasFailed(first.runs) ? 0 : await expireOldLeads(work, project, asOf);
   const load = expiredRows === 0 ? prepared.load : await recount(work, prepared.load);
   const { runs, outputs, contents } = expiredRows === 0 ? first : await runAgain(expiredRows, load);
-  const lineage = await readLineage(work, planned, columns);
+  // Of a preview nobody asks where columns come from.
+  const lineage = options.compare ? new Map() : await readLineage(work, planned, columns);
   const changes = options.compare ? await compareModels(work, planned, runs) : [];
   const done = { models: runs, load, expiredRows, columns, outputs, lineage, changes };
   if (hasFailed(runs) || runs.some(({ status }) => status === 'skipped')) return done;
@@ -153,24 +151,4 @@ async function compareModels(
 
 function hasFailed(runs: readonly ModelRun[]): boolean {
   return runs.some(({ status }) => status === 'failed');
-}
-
-async function checkProject(
-  work: Warehouse,
-  project: Project,
-  planned: readonly PlannedModel[],
-): Promise<ReadonlyMap<string, Columns>> {
-  const problems: Diagnostic[] = [];
-  const columns = await inspectModels(work, planned, problems);
-  if (problems.length === 0) {
-    const tables = await columnsOfTables(work, new Set(planned.flatMap((model) => model.readsTables)));
-    const functions = await readFunctionKinds(work);
-    problems.push(...checkPartitions(planned, { models: columns, tables, functions }));
-    problems.push(...(await checkMetrics(work, project, columns)));
-    const { active } = splitModels(project);
-    problems.push(...(await checkModelContracts(work, { models: active }, columns)));
-    problems.push(...(await contractDifferences(work, active, columns)));
-  }
-  failOnErrors(problems);
-  return columns;
 }

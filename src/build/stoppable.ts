@@ -4,18 +4,6 @@ import type { Progress } from '../diagnostics/progress.ts';
 /** Progress whose tasks do not begin, and do not end well, once a signal has asked to stop. */
 export function stoppable(progress: Progress, signal: AbortSignal | undefined): Progress {
   if (signal === undefined) return progress;
-  const stopped = (): DiagnosticsError =>
-    new DiagnosticsError(
-      [
-        {
-          code: 'interrupted',
-          severity: 'error',
-          message: 'stopped before it was done; what was published stays as it was',
-          fix: 'Run it again: it goes on from what was done.',
-        },
-      ],
-      'interrupted',
-    );
   return {
     async task(title, work, summary) {
       if (signal.aborted) throw stopped();
@@ -26,4 +14,19 @@ export function stoppable(progress: Progress, signal: AbortSignal | undefined): 
       }
     },
   };
+}
+
+/** What a person is told who asked to stop. */
+export function stopped(): DiagnosticsError {
+  return new DiagnosticsError(
+    [
+      {
+        code: 'interrupted',
+        severity: 'error',
+        message: 'stopped before it was done; what was published stays as it was',
+        fix: 'Run it again: it goes on from what was done.',
+      },
+    ],
+    'interrupted',
+  );
 }

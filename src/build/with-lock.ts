@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join, parse } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
@@ -9,7 +9,9 @@ import type { WarehouseFiles } from '../state/files.ts';
 export interface LockOptions {
   readonly now: string;
   /** Waits for as long as another build has the files, in place of stopping. */
-  readonly wait?: boolean;
+  readonly wait?: boolean | undefined;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined;
   readonly progress: Progress;
 }
 
@@ -29,12 +31,16 @@ export async function withLock<T>(files: WarehouseFiles, options: LockOptions, w
   }
 }
 
-async function waitFor(files: WarehouseFiles, first: LockHolder, { now, wait, progress }: LockOptions): Promise<void> {
+async function waitFor(
+  files: WarehouseFiles,
+  first: LockHolder,
+  { now, wait, signal, progress }: LockOptions,
+): Promise<void> {
   if (!wait) throw held(files, first);
   await progress.task(`wait for the build of process ${first.pid}, which runs since ${first.since}`, async (report) => {
     for (let holder: LockHolder | undefined = first; holder !== undefined; ) {
       report(`process ${holder.pid}`);
-      await sleep(200);
+      await sleep(200, undefined, signal === undefined ? {} : { signal });
       holder = takeLock(files.lock, now);
     }
   });
@@ -54,12 +60,18 @@ function held(files: WarehouseFiles, { pid, since }: LockHolder): DiagnosticsErr
   );
 }
 
-/** Files half written by a build that was killed: nobody else can be writing any while the lock is held. */
+/**
+ * Files half written by a build that was killed: nobody else can be writing any while the lock is held. The folder may
+ * hold other warehouses, which others build.
+ */
 function removeLeftovers(files: WarehouseFiles): void {
-  const { dir, name } = parse(files.published);
+  const { published, work, record, loaded, built, manifest, runResults } = files;
+  const owned = [published, work, record, loaded, built, manifest, runResults].map((file) => basename(file));
+  const dir = dirname(published);
   for (const entry of readdirSync(dir)) {
-    const rest = entry.startsWith(`${name}.`) ? entry.slice(name.length) : '';
-    const isTemporary = /\.(duckdb|json)\.\d+(\.new)?(\.wal)?$|\.compact(\.wal)?$/.test(rest);
-    if (isTemporary) rmSync(join(dir, entry), { force: true });
+    const isTemporary = owned.some(
+      (name) => entry.startsWith(`${name}.`) && /^\.(\d+(\.new)?|compact|tmp)(\.wal)?$/.test(entry.slice(name.length)),
+    );
+    if (isTemporary) rmSync(join(dir, entry), { force: true, recursive: true });
   }
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { quoteIdentifier, SqlError, Warehouse } from '../warehouse/warehouse.ts';
-import { compileModel, modelsByName } from './compile.ts';
+import { compileModel, ephemeralInputs, modelsByName } from './compile.ts';
 import type { PlannedModel } from './plan.ts';
 import { compiledProblem } from './sql-problem.ts';
 
@@ -9,28 +9,39 @@ export type Columns = ReadonlyMap<string, string>;
 
 /**
  * The columns of every model, found without a row of data: the tables that models read are laid out empty in a scratch
- * database and each model is run on nothing. Binding errors of all models are collected in `problems`.
+ * database and each model is run on nothing. Binding errors of all models are collected in `problems`. `earlier` are
+ * models whose columns are known already.
  */
 export async function inspectModels(
   warehouse: Warehouse,
   planned: readonly PlannedModel[],
   problems: Diagnostic[],
+  earlier: ReadonlyMap<string, Columns> = new Map(),
 ): Promise<ReadonlyMap<string, Columns>> {
+  const models = modelsByName(planned);
+  const unknown = planned.filter(({ file }) => !earlier.has(file.name));
+  // What an ephemeral model reads is read where its SQL stands.
+  const read = unknown.flatMap((model) => [model, ...ephemeralInputs(model, models)]);
+  if (unknown.length === 0) return earlier;
   const scratch = await Warehouse.open(':memory:', { threads: 1 });
   try {
-    await layOutTables(warehouse, scratch, new Set(planned.flatMap((model) => model.readsTables)));
+    await layOut(scratch, await columnsOfTables(warehouse, new Set(read.flatMap(({ readsTables }) => readsTables))));
+    const wanted = new Set(read.flatMap(({ reads }) => reads));
+    await layOut(scratch, new Map([...earlier].filter(([name]) => wanted.has(name))));
     await scratch.lock();
-    const models = modelsByName(planned);
     const failed = new Set<string>();
-    const found = new Map<string, Columns>();
-    for (const model of planned) {
+    for (const model of unknown) {
       const { name } = model.file;
-      const problem = model.reads.some((read) => failed.has(read)) ? 'upstream' : await bind(scratch, model, models);
-      if (problem === undefined) found.set(name, await columnsOf(scratch, name));
-      else failed.add(name);
+      const problem = model.reads.some((input) => failed.has(input)) ? 'upstream' : await bind(scratch, model, models);
+      if (problem !== undefined) failed.add(name);
       if (problem !== undefined && problem !== 'upstream') problems.push(problem);
     }
-    return found;
+    const bound = unknown.map(({ file }) => file.name).filter((name) => !failed.has(name));
+    const found = await columnsOfTables(scratch, new Set(bound.map((name) => `main.${name}`)));
+    return new Map([
+      ...earlier,
+      ...bound.map((name): [string, Columns] => [name, found.get(`main.${name}`) ?? new Map()]),
+    ]);
   } finally {
     scratch.close();
   }
@@ -53,9 +64,10 @@ export async function columnsOfTables(
   return found;
 }
 
-async function layOutTables(warehouse: Warehouse, scratch: Warehouse, tables: ReadonlySet<string>): Promise<void> {
-  for (const [name, columns] of await columnsOfTables(warehouse, tables)) {
-    const [schema = '', table = ''] = name.split('.');
+/** Empty tables, by `schema.table`, or by the bare name for one of main. */
+async function layOut(scratch: Warehouse, tables: ReadonlyMap<string, Columns>): Promise<void> {
+  for (const [name, columns] of tables) {
+    const [table = '', schema = 'main'] = name.split('.').reverse();
     const list = [...columns].map(([column, type]) => `${quoteIdentifier(column)} ${type}`).join(', ');
     await scratch.run(`create schema if not exists ${quoteIdentifier(schema)}`);
     await scratch.run(`create table ${quoteIdentifier(schema)}.${quoteIdentifier(table)} (${list})`);
@@ -76,9 +88,4 @@ async function bind(
     if (error instanceof SqlError) return compiledProblem(compiled, error, Buffer.byteLength(prefix));
     throw error;
   }
-}
-
-async function columnsOf(scratch: Warehouse, name: string): Promise<Columns> {
-  const columns = await scratch.columns(`from ${quoteIdentifier(name)}`);
-  return new Map(columns.map((column) => [column.name, column.type]));
 }

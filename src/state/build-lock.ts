@@ -1,10 +1,12 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 /** Who builds into a warehouse. */
 export interface LockHolder {
   readonly pid: number;
   /** ISO instant. */
   readonly since: string;
+  /** Tells the process from a later one of the same number; absent where the system does not say. */
+  readonly started?: string;
 }
 
 /**
@@ -13,13 +15,15 @@ export interface LockHolder {
  */
 export function takeLock(file: string, since: string): LockHolder | undefined {
   const own = `${file}.${process.pid}`;
-  writeFileSync(own, JSON.stringify({ pid: process.pid, since } satisfies LockHolder));
+  const started = startOf(process.pid);
+  const self: LockHolder = { pid: process.pid, since, ...(started === undefined ? {} : { started }) };
+  writeFileSync(own, JSON.stringify(self));
   try {
-    for (let attempt = 0; attempt < 3; attempt++) {
+    for (let attempt = 0; attempt < 100; attempt++) {
       if (tryLink(own, file)) return undefined;
       const holder = readHolder(file);
-      if (holder !== undefined && isAlive(holder.pid)) return holder;
-      setAside(file, holder);
+      if (holder !== undefined && isAlive(holder)) return holder;
+      removeDead(file, own);
     }
     return readHolder(file) ?? { pid: 0, since };
   } finally {
@@ -43,34 +47,63 @@ function tryLink(own: string, file: string): boolean {
   }
 }
 
-function readHolder(file: string): LockHolder | undefined {
+/**
+ * Removes the lock of a process that is gone. One process at a time has the turn to do so, and looks once more when it
+ * has: by then the lock may be somebody's who lives.
+ */
+function removeDead(file: string, own: string): void {
+  const turn = `${file}.turn`;
+  if (!tryLink(own, turn)) {
+    const other = readHolder(turn);
+    if (other !== undefined && !isAlive(other)) rmSync(turn, { force: true });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    return;
+  }
   try {
-    // Written by `takeLock` alone.
-    return JSON.parse(readFileSync(file, 'utf8')) as LockHolder;
+    const text = readText(file);
+    const holder = text === undefined ? undefined : parseHolder(text);
+    if (text !== undefined && (holder === undefined || !isAlive(holder))) rmSync(file, { force: true });
+  } finally {
+    rmSync(turn, { force: true });
+  }
+}
+
+function readHolder(file: string): LockHolder | undefined {
+  const text = readText(file);
+  return text === undefined ? undefined : parseHolder(text);
+}
+
+function parseHolder(text: string): LockHolder | undefined {
+  try {
+    // Written by `takeLock` alone; after a power cut it may be empty all the same.
+    return JSON.parse(text) as LockHolder;
   } catch {
     return undefined;
   }
 }
 
-/** Moves a dead process's lock away; one that somebody else took in the meantime is put back. */
-function setAside(file: string, dead: LockHolder | undefined): void {
-  const aside = `${file}.${process.pid}.dead`;
+function readText(file: string): string | undefined {
   try {
-    renameSync(file, aside);
+    return readFileSync(file, 'utf8');
   } catch {
-    return;
+    return undefined;
   }
-  const moved = readHolder(aside);
-  if (moved !== undefined && moved.pid !== dead?.pid && isAlive(moved.pid)) tryLink(aside, file);
-  rmSync(aside, { force: true });
 }
 
-function isAlive(pid: number): boolean {
+function isAlive({ pid, started }: LockHolder): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // Somebody else's process is one too.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
+  const now = startOf(pid);
+  return started === undefined || now === undefined || started === now;
+}
+
+/** When a process began, in ticks since the machine did: numbers come again, in a container at every start. */
+function startOf(pid: number): string | undefined {
+  // Behind the name, which is in brackets and may hold anything, the 20th field.
+  const stat = readText(`/proc/${pid}/stat`);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 }

@@ -30,9 +30,14 @@ export interface BuiltRecord {
 /** The record of the last complete build; undefined when there is none that this version can read. */
 export function readBuilt({ built }: Pick<WarehouseFiles, 'built'>): BuiltRecord | undefined {
   if (!existsSync(built)) return undefined;
-  // Written by `recordBuilt` alone and replaced whole.
-  const record = JSON.parse(readFileSync(built, 'utf8')) as Partial<BuiltRecord>;
-  return record.format === 1 ? (record as BuiltRecord) : undefined;
+  try {
+    // Written by `recordBuilt` alone and replaced whole; after a power cut it may be empty all the same.
+    const record = JSON.parse(readFileSync(built, 'utf8')) as Partial<BuiltRecord> | null;
+    return record?.format === 1 ? (record as BuiltRecord) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** Remembers a complete build; the work file and the published file must be closed. */

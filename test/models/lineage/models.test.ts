@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { columnLineage, type QueryLineage } from '../../../src/models/lineage/column-lineage.ts';
 import type { ColumnName } from '../../../src/models/lineage/feed.ts';
 import { feeds, traceColumn } from '../../../src/models/lineage/trace.ts';
-import { checkPartition } from '../../../src/models/partition/check-partition.ts';
 import { type ProjectModels, readProjectModels } from './project.ts';
 
 let project: ProjectModels;
@@ -73,31 +72,5 @@ describe('the models of this project', () => {
     expect(names(values)).not.toContain('crm_events.type');
     expect(filters.map(({ table }) => table)).toContain('crm_events');
     expect(feeds(lineages, 'run.clock', 'nothing')).toEqual({ values: [], filters: [] });
-  });
-});
-
-describe('a model by the lead', () => {
-  const keys: Readonly<Record<string, readonly string[]>> = {
-    int_ordered_events: ['crm_events'],
-    int_cycle_events: ['int_ordered_events', 'int_cycle_bounds'],
-    int_cycle_promises: ['int_cycles', 'int_cycle_attributes', 'int_cycle_teams'],
-    lead_responses: ['lead_cycles', 'int_cycle_promises', 'int_first_responses', 'int_response_clocks'],
-    meetings: ['int_cycle_events', 'lead_cycles'],
-    stage_conversions: ['lead_cycles', 'int_stage_entries'],
-    stage_entry_fields: ['int_stage_entries', 'int_created_attributes', 'int_property_changes', 'lead_cycles'],
-  };
-  const reasonsOf = (name: string) => {
-    const model = project.planned.find(({ file }) => file.name === name);
-    const inputs = new Map((keys[name] ?? []).map((input) => [input, 'lead_id']));
-    const problems = checkPartition(model?.statement, { ...project.known, partitionBy: 'lead_id', inputs });
-    return problems.map(({ reason }) => reason);
-  };
-
-  it.each(Object.keys(keys).filter((name) => name !== 'stage_entry_fields'))('%s is safe', (name) => {
-    expect(reasonsOf(name)).toEqual([]);
-  });
-
-  it('stage_entry_fields counts by event alone', () => {
-    expect(reasonsOf('stage_entry_fields')).toEqual([expect.stringMatching(/^this grouping mixes/)]);
   });
 });

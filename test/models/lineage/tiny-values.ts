@@ -27,7 +27,7 @@ export function literal(type: string, draw: Draw, words: readonly string[], colu
     return quoted(['L1', 'L1', 'L2', 'crm', 'crm', ...words, ...words][draw(5 + 2 * words.length)] ?? 'L1');
   if (type === 'BOOLEAN') return draw(2) === 0 ? 'true' : 'false';
   if (type.startsWith('TIMESTAMP') || type === 'DATE') {
-    return `(timestamptz '2026-03-0${1 + draw(4)} 0${draw(3)}:00:00Z')::${type}`;
+    return `(timestamptz '2026-03-0${1 + draw(4)} 0${draw(3)}:${10 + draw(50)}:00Z')::${type}`;
   }
   return `${draw(4)}::${type}`;
 }

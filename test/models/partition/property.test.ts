@@ -11,9 +11,12 @@ const inputs = new Map([
   ['b', 'k'],
   ['c', 'key'],
 ]);
+const columns = new Map(Object.entries(tables).map(([name, { texts, numbers }]) => [name, [...texts, ...numbers]]));
 const keys = ['p', 'q', 'r', null] as const;
+/** Made-up tables for each query. */
 const datasets = [1, 2, 3];
-const runs = Number(process.env.PARTITION_RUNS ?? 800);
+/** More, and other, queries are looked at with PARTITION_RUNS=20000 PARTITION_SEED=7. */
+const runs = Number(process.env.PARTITION_RUNS ?? 600);
 
 let warehouse: Warehouse;
 let isAggregate: (name: string) => boolean;
@@ -22,8 +25,8 @@ beforeAll(async () => {
   warehouse = await Warehouse.open(':memory:', { threads: 1 });
   isAggregate = aggregateTest(await readFunctionKinds(warehouse));
   for (const [name, { texts, numbers }] of Object.entries(tables)) {
-    const columns = [...texts.map((column) => `${column} varchar`), ...numbers.map((column) => `${column} bigint`)];
-    await warehouse.run(`create table ${name} (${columns.join(', ')})`);
+    const typed = [...texts.map((column) => `${column} varchar`), ...numbers.map((column) => `${column} bigint`)];
+    await warehouse.run(`create table ${name} (${typed.join(', ')})`);
   }
 });
 afterAll(() => warehouse.close());
@@ -31,8 +34,7 @@ afterAll(() => warehouse.close());
 async function problemsOf(sql: string): Promise<readonly PartitionProblem[]> {
   const [row] = await warehouse.rows<{ tree: string }>('select json_serialize_sql($1::varchar) as tree', [sql]);
   const tree: { statements: unknown[] } = JSON.parse(row?.tree ?? '');
-  const columnsOf = (table: string) =>
-    table in tables ? Object.values(tables[table as keyof typeof tables]).flat() : undefined;
+  const columnsOf = (table: string) => columns.get(table);
   const cutInputs = new Map([...inputs].filter(([name]) => new RegExp(`(from|join) \\(*${name}\\b`).test(sql)));
   return checkPartition(tree.statements[0], { columnsOf, isAggregate, partitionBy: 'k', inputs: cutInputs });
 }
@@ -85,20 +87,9 @@ async function isValid(sql: string): Promise<boolean> {
   }
 }
 
-async function dump(): Promise<string> {
-  const parts = await Promise.all(
-    Object.keys(tables).map(
-      async (name) =>
-        `${name} ${JSON.stringify((await warehouse.rows(`from ${name}`)).map((row) => Object.values(row)))}`,
-    ),
-  );
-  return `${parts.join('\n')}\n`;
-}
-
 interface Tally {
   accepted: number;
-  invalid: string[];
-  refused: Map<string, number>;
+  invalid: number;
 }
 
 /** Looks for a query that is accepted although its partitions are not its own; `accepts` decides. */
@@ -106,15 +97,14 @@ async function search(
   accepts: (problems: readonly PartitionProblem[]) => boolean,
   options: { readonly numRuns: number; readonly seed: number },
 ): Promise<{ found: string | undefined; tally: Tally }> {
-  const tally: Tally = { accepted: 0, invalid: [], refused: new Map() };
+  const tally: Tally = { accepted: 0, invalid: 0 };
   const property = fc.asyncProperty(fc.gen(), async (choose) => {
     const pick: Pick = (values) => choose(() => fc.constantFrom(...values));
     const sql = randomQuery(pick, pick([1, 2, 3, 4]));
     const problems = await problemsOf(sql);
-    for (const { reason } of problems) tally.refused.set(reason, (tally.refused.get(reason) ?? 0) + 1);
     if (!accepts(problems)) return;
     if (!(await isValid(sql))) {
-      tally.invalid.push(sql);
+      tally.invalid += 1;
       return;
     }
     tally.accepted += 1;
@@ -122,10 +112,7 @@ async function search(
       await fill(pick);
       const chosen = keys.filter(() => pick([true, false]));
       const [full, cut] = await bothWays(sql, chosen);
-      if (full !== cut)
-        throw new Error(
-          `${process.env.PARTITION_RUNS ? await dump() : ''}${sql}\nchosen: ${chosen.join(', ')}\nfull run\n${full}\ncut run\n${cut}`,
-        );
+      if (full !== cut) throw new Error(`${sql}\nchosen: ${chosen.join(', ')}\nfull run\n${full}\ncut run\n${cut}`);
     }
   });
   const result = await fc.check(property, { ...options, endOnFailure: true });
@@ -168,21 +155,8 @@ describe('a partition by itself', () => {
   it('is what a full run makes of it, for every query that is accepted', async () => {
     const seed = Number(process.env.PARTITION_SEED ?? 20260301);
     const { found, tally } = await search((problems) => problems.length === 0, { numRuns: runs, seed });
-    if (process.env.PARTITION_RUNS)
-      console.log(
-        JSON.stringify(
-          {
-            accepted: tally.accepted,
-            invalid: tally.invalid.length,
-            sample: tally.invalid.sort((l, r) => l.length - r.length).slice(0, 5),
-            refused: [...tally.refused].sort((l, r) => r[1] - l[1]).slice(0, 12),
-          },
-          null,
-          1,
-        ),
-      );
     expect(found).toBeUndefined();
     expect(tally.accepted).toBeGreaterThan(runs / 8);
-    expect(tally.invalid.length).toBeLessThan(runs / 50);
+    expect(tally.invalid).toBeLessThan(runs / 50);
   }, 600_000);
 });

@@ -1,0 +1,68 @@
+import { checkModelContracts, contractDifferences } from '../contracts/check.ts';
+import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
+import { checkMetrics } from '../metrics/check.ts';
+import { checkPartitions } from '../models/check-partitions.ts';
+import { type Columns, columnsOfTables, inspectModels } from '../models/inspect.ts';
+import type { PlannedModel } from '../models/plan.ts';
+import { knownColumns, rememberColumns, shapesOf } from '../models/shapes.ts';
+import type { Project } from '../project/project.ts';
+import { toolVersion } from '../project/version.ts';
+import { readFunctionKinds } from '../warehouse/functions.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import { hash } from './contents.ts';
+import { splitModels } from './crms.ts';
+
+/**
+ * Finds what is wrong with models, metrics and contracts before a row moves, and returns the columns of every model.
+ * What was found right stays right for as long as neither it nor the columns change.
+ * @throws DiagnosticsError with every problem.
+ */
+export async function checkProject(
+  work: Warehouse,
+  project: Project,
+  planned: readonly PlannedModel[],
+): Promise<ReadonlyMap<string, Columns>> {
+  const problems: Diagnostic[] = [];
+  const tables = await columnsOfTables(work, new Set(planned.flatMap((model) => model.readsTables)));
+  const shapes = shapesOf(planned, tables);
+  const known = await knownColumns(work, shapes);
+  const columns = await inspectModels(work, planned, problems, known);
+  failOnErrors(problems);
+  if (known.size < planned.length) await rememberColumns(work, shapes, columns);
+  if (planned.some(({ file }) => file.partition !== undefined)) {
+    const functions = await readFunctionKinds(work);
+    problems.push(...checkPartitions(planned, { models: columns, tables, functions }));
+  }
+  await checkExpressions(work, project, columns, problems);
+  failOnErrors(problems);
+  return columns;
+}
+
+/** What metrics and contracts say of the models' columns. */
+async function checkExpressions(
+  work: Warehouse,
+  project: Project,
+  columns: ReadonlyMap<string, Columns>,
+  problems: Diagnostic[],
+): Promise<void> {
+  const { active } = splitModels(project);
+  const rules = active.map(({ name, materialized, grain, columns: declared, contract, aliasOf }) => ({
+    ...{ name, materialized, grain, declared, contract, aliasOf },
+  }));
+  const found = [...columns].map(([name, types]) => [name, [...types]]);
+  const checked = hash([toolVersion, project.metrics, rules, found]);
+  if (await isChecked(work, checked)) return;
+  const mistakes = [
+    ...(await checkMetrics(work, project, columns)),
+    ...(await checkModelContracts(work, { models: active }, columns)),
+    ...(await contractDifferences(work, active, columns)),
+  ];
+  problems.push(...mistakes);
+  if (mistakes.length === 0) await work.insert('state.checked', { checked: 'varchar' }, [{ checked }]);
+}
+
+async function isChecked(work: Warehouse, checked: string): Promise<boolean> {
+  if (!(await work.hasTable('state', 'checked'))) return false;
+  const [row] = await work.rows<{ checked: string }>('select checked from state.checked');
+  return row?.checked === checked;
+}

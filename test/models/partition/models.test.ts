@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { checkPartition } from '../../../src/models/partition/check-partition.ts';
+import { quoteIdentifier } from '../../../src/warehouse/warehouse.ts';
+import { type ProjectModels, readProjectModels } from '../lineage/project.ts';
+import { ask, type Told } from '../tiny-world.ts';
+
+/** Models of this project by the lead, with those of their inputs that are cut by lead_id. */
+const cut: Readonly<Record<string, readonly string[]>> = {
+  int_created_attributes: ['crm_events'],
+  int_ordered_events: ['crm_events'],
+  int_property_changes: ['crm_events'],
+  int_cycle_bounds: ['int_ordered_events'],
+  int_stage_entries: ['int_ordered_events', 'int_cycle_bounds'],
+  int_cycle_events: ['int_ordered_events', 'int_cycle_bounds'],
+  int_cycles: ['int_stage_entries', 'int_cycle_bounds'],
+  int_cycle_attributes: ['int_cycles', 'int_created_attributes', 'int_property_changes'],
+  int_cycle_teams: ['int_cycles', 'int_ordered_events'],
+  int_cycle_promises: ['int_cycles', 'int_cycle_attributes', 'int_cycle_teams'],
+  int_first_responses: ['int_cycles', 'int_cycle_events'],
+  int_response_clocks: ['int_cycle_promises', 'int_first_responses'],
+  int_cycle_owners: ['int_cycles', 'int_first_responses', 'int_response_clocks', 'int_cycle_events'],
+  lead_cycles: ['int_cycles', 'int_cycle_attributes', 'int_cycle_teams', 'int_cycle_owners', 'int_cycle_promises'],
+  lead_responses: ['lead_cycles', 'int_cycle_promises', 'int_first_responses', 'int_response_clocks'],
+  lead_follow_ups: ['lead_cycles', 'int_cycle_promises', 'int_cycle_events'],
+  meetings: ['int_cycle_events', 'lead_cycles'],
+  stage_conversions: ['lead_cycles', 'int_stage_entries'],
+  int_cohort_cycles: ['lead_cycles', 'stage_conversions'],
+};
+
+const chosen = ['a', 'c', 'e'];
+
+/** Six leads that do the same at other times, each a little more than the one before. */
+const events: readonly Told[] = ['a', 'b', 'c', 'd', 'e', 'f'].flatMap((lead, index): Told[] => {
+  const at = (hour: number) =>
+    `2026-03-${String(2 + index).padStart(2, '0')}T${String(8 + hour).padStart(2, '0')}:00:00Z`;
+  const story: Told[] = [
+    [
+      lead,
+      at(0),
+      'lead_created',
+      { properties: { country: index % 2 === 0 ? 'DK' : 'DE', lead_type: 'demo_request' } },
+    ],
+    [lead, at(1), 'stage_entered', { stage: 'mql', team: 'north' }],
+    [lead, at(2), 'owner_assigned', { owner: `o${index % 2}` }],
+    [lead, at(3), 'outreach', { channel: 'phone', properties: { direction: 'outbound' } }],
+    [lead, at(4), 'property_changed', { properties: { name: 'country', value: 'SE' } }],
+    [lead, at(5), 'meeting_booked', { properties: { meeting_id: 'm', scheduled_for: at(9) } }],
+    [lead, at(6), 'meeting_rescheduled', { properties: { meeting_id: 'm', scheduled_for: at(10) } }],
+    [lead, at(10), 'meeting_held', { properties: { meeting_id: 'm' } }],
+    [lead, at(11), 'stage_entered', { stage: 'lost' }],
+    [lead, at(12), 'stage_entered', { stage: 'lead' }],
+    [lead, at(13), 'stage_entered', { stage: 'mql' }],
+  ];
+  return story.slice(0, 6 + index);
+});
+
+let project: ProjectModels;
+let answers: ReadonlyMap<string, readonly [string, string]>;
+
+beforeAll(async () => {
+  project = await readProjectModels();
+  const queries = Object.entries(cut).flatMap(([name, inputs]) => [full(name), alone(name, inputs)]);
+  const rows = (await ask(events, '2026-06-01T00:00:00Z', queries)).map((found) =>
+    found
+      .map((row) => JSON.stringify(row))
+      .sort()
+      .join('\n'),
+  );
+  answers = new Map(Object.keys(cut).map((name, index) => [name, [rows[2 * index] ?? '', rows[2 * index + 1] ?? '']]));
+});
+
+const leads = chosen.map((lead) => `'${lead}'`).join(', ');
+const full = (name: string) => `select * from ${quoteIdentifier(name)} where lead_id in (${leads})`;
+
+function alone(name: string, inputs: readonly string[]): string {
+  const folder = name.startsWith('int_') ? 'intermediate' : 'marts';
+  const sql = readFileSync(join(import.meta.dirname, `../../../models/${folder}/${name}.sql`), 'utf8');
+  const tables = inputs.map((input) => `${input} as (select * from main.${input} where lead_id in (${leads}))`);
+  return `with ${tables.join(', ')} select * from (\n${sql}\n)`;
+}
+
+describe('a model by the lead is safe, and gives some leads alone what it gives them among all:', () => {
+  it.each(Object.keys(cut))('%s', (name) => {
+    const model = project.planned.find(({ file }) => file.name === name);
+    const inputs = new Map((cut[name] ?? []).map((input) => [input, 'lead_id']));
+    const problems = checkPartition(model?.statement, { ...project.known, partitionBy: 'lead_id', inputs });
+    expect(problems).toEqual([]);
+    const [among, by] = answers.get(name) ?? ['', ''];
+    expect(by).toBe(among);
+    expect(among).not.toBe('');
+  });
+});
+
+it('stage_entry_fields counts by event alone, which is not safe to be cut by lead', () => {
+  const model = project.planned.find(({ file }) => file.name === 'stage_entry_fields');
+  const inputs = ['int_stage_entries', 'int_created_attributes', 'int_property_changes', 'lead_cycles'];
+  const problems = checkPartition(model?.statement, {
+    ...project.known,
+    partitionBy: 'lead_id',
+    inputs: new Map(inputs.map((input) => [input, 'lead_id'])),
+  });
+  expect(problems.map(({ reason }) => reason)).toEqual([expect.stringMatching(/^this grouping mixes/)]);
+});
