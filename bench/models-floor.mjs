@@ -1,6 +1,6 @@
 // node models-floor.mjs MANIFEST WAREHOUSE: the models of a project as a script by hand would run them. The file holds
-// what they read and none of them; each is one `create table` or `create view`, one after another, in an order that is
-// known. It plans, checks, remembers and publishes nothing.
+// what they read; each is one `create or replace`, one after another, in an order that is known. It plans, checks,
+// remembers and publishes nothing.
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -15,7 +15,7 @@ const connection = await instance.connect();
 await connection.run(`set timezone = 'UTC'`);
 const started = performance.now();
 for (const { name, materialized, compiled_sql: sql } of models) {
-  await connection.run(`create ${materialized === 'view' ? 'view' : 'table'} "${name}" as\n${sql}`);
+  await connection.run(`create or replace ${materialized === 'view' ? 'view' : 'table'} "${name}" as\n${sql}`);
 }
 const seconds = (performance.now() - started) / 1000;
 

@@ -1,4 +1,3 @@
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { manifestFile, modelSeconds, readModelResults } from './artefacts.mjs';
@@ -12,23 +11,23 @@ export function build(project, ...options) {
   return measure([handover, 'build', '--project', project, '--quiet', ...options]);
 }
 
-/** Builds a project once, and prepares what its floor starts from: a file with all that the models read. */
+/** Builds a project once, and makes the file that its floor works in: all that the models read, and the models once. */
 export async function prepareFloor(project) {
-  const first = await build(project);
-  const inputs = join(project, 'inputs.duckdb');
-  rmSync(inputs, { force: true });
-  await measure([inputsScript, manifestFile(project), join(project, 'target', 'handover.work.duckdb'), inputs]);
-  return { inputs, first: first.usage };
+  const { usage: first } = await build(project);
+  const warehouse = join(project, 'floor.duckdb');
+  await measure([inputsScript, manifestFile(project), join(project, 'target', 'handover.work.duckdb'), warehouse]);
+  await runByHand(project, warehouse);
+  return { warehouse, first };
 }
 
 /**
- * All models anew, by a build and by the script, in turns; both must give the same numbers of rows. `usage` is that of
- * the whole process, `stage` its memory with the seconds of the models alone.
+ * All models anew in a file that had them already, by a build and by the script, in turns; both must give the same
+ * numbers of rows. `usage` is that of the whole process, `stage` its memory with the seconds of the models alone.
  */
-export async function measurePair(project, inputs, label, isFloorFirst) {
+export async function measurePair(project, warehouse, label, isFloorFirst) {
   const measured = {};
   for (const side of isFloorFirst ? ['floor', 'ours'] : ['ours', 'floor']) {
-    measured[side] = await (side === 'ours' ? buildAll(project) : runByHand(project, inputs));
+    measured[side] = await (side === 'ours' ? buildAll(project) : runByHand(project, warehouse));
     say(`${label}: ${side} ${describe(measured[side].usage)}, models ${measured[side].stage.wallSeconds.toFixed(2)} s`);
   }
   for (const [name, rows] of Object.entries(measured.floor.rows)) {
@@ -45,10 +44,7 @@ async function buildAll(project) {
   return { usage, stage: { wallSeconds: modelSeconds(project), memoryMb: usage.memoryMb }, rows };
 }
 
-async function runByHand(project, inputs) {
-  const warehouse = join(project, 'floor.duckdb');
-  for (const file of [warehouse, `${warehouse}.wal`]) if (existsSync(file)) rmSync(file);
-  copyFileSync(inputs, warehouse);
+async function runByHand(project, warehouse) {
   const { usage, output } = await measure([floorScript, manifestFile(project), warehouse]);
   const { seconds, rows } = JSON.parse(output);
   return { usage, stage: { wallSeconds: seconds, memoryMb: usage.memoryMb }, rows };

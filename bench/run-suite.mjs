@@ -11,8 +11,8 @@ const memoryLimitMb = 2000;
 export const runSuite = {
   title: 'Running models',
   explanation: `The floor is bench/models-floor.mjs: a script that opens a DuckDB file which holds what the models read, and
-runs their SQL one after another as \`create table\` and \`create view\`, no more. The suite fails when the two do not give
-the same number of rows of every model.
+runs their SQL one after another as \`create or replace table\` (or \`view\`), no more; like the build, it works in a file
+that had the models already. The suite fails when the two do not give the same number of rows of every model.
 
 - "Sample, models alone" is \`handover build --full-refresh\` of the sample without its contracts and metrics: reading the
   project, seeing that no dump changed, planning, binding every model on empty tables, running, recording, publishing.
@@ -50,7 +50,7 @@ async function measureSample(folder, runs) {
     const isFloorFirst = number % 2 === 1;
     for (const [name, project] of Object.entries({ alone, whole })) {
       const label = `sample, ${name} ${number}/${runs}`;
-      const { ours, floor } = await measurePair(project, floors[name].inputs, label, isFloorFirst);
+      const { ours, floor } = await measurePair(project, floors[name].warehouse, label, isFloorFirst);
       pairs[name].push({ ours: ours.usage, base: floor.usage });
     }
     const { usage: base } = await measure(['-e', '0']);
@@ -111,12 +111,12 @@ async function measurePlan(folder, runs) {
 async function measureScale(folder, { events, runs }) {
   const { glob } = await makeDumps(folder, 'parquet', events);
   const project = scaledProject(folder, glob);
-  const { inputs, first } = await prepareFloor(project);
+  const { warehouse, first } = await prepareFloor(project);
   const rows = rowsLoaded(project);
   say(`scale: first build ${describe(first)}`);
   const pairs = [];
   for (let number = 1; number <= runs; number++) {
-    pairs.push(await measurePair(project, inputs, `scale ${number}/${runs}`, number % 2 === 1));
+    pairs.push(await measurePair(project, warehouse, `scale ${number}/${runs}`, number % 2 === 1));
   }
   const name = `models of ${events.toLocaleString('en')} events`;
   const stages = pairs.map(({ ours, floor }) => ({ ours: ours.stage, base: floor.stage }));

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -32,6 +32,8 @@ const caseFile = z.strictObject({
   as_of: z.string().optional(),
   exit: z.number().default(0),
   stderr: z.array(z.string()).default([]),
+  /** Incremental model → how many parts each delivery after the first computes anew; null: all of it. */
+  partitions: z.record(z.string(), z.array(z.number().nullable())).default({}),
 });
 
 interface Case {
@@ -40,6 +42,7 @@ interface Case {
   readonly asOf: string | undefined;
   readonly exit: number;
   readonly stderr: readonly string[];
+  readonly partitions: Readonly<Record<string, readonly (number | null)[]>>;
   /** Table → the lines of its expected CSV, header first. */
   readonly expected: ReadonlyMap<string, readonly string[]>;
 }
@@ -52,15 +55,28 @@ afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
 describe('a project gives the tables worked out by hand', () => {
   it.each(good)('$name', { timeout: 60_000 }, async (project) => {
-    const published = warehouseOf(project);
-    await build(withFewMetrics(openProject(project.root), project), options(project));
-    const warehouse = await Warehouse.open(published, { readOnly: true });
-    try {
-      for (const [table, expected] of project.expected) {
-        expect(`${table}\n${await tableText(warehouse, table, expected)}`).toBe(`${table}\n${sorted(expected)}`);
+    const { warnings } = await build(withFewMetrics(openProject(project.root), project), options(project));
+    await expectTables(warehouseOf(project), project.expected);
+    const text = formatDiagnostics(warnings, { color: false });
+    for (const part of project.stderr) expect(text).toContain(part);
+  });
+});
+
+describe('a project that is built delivery by delivery holds what a fresh build of all of them gives', () => {
+  it.each(good.filter(({ root }) => existsSync(join(root, 'deliveries'))))('$name', async (project) => {
+    const root = join(temporary, `${project.name}-by-delivery`);
+    cpSync(project.root, root, { recursive: true });
+    rmSync(join(root, 'deliveries'), { recursive: true });
+    const files = readdirSync(join(project.root, 'deliveries')).sort();
+    for (const [index, file] of files.entries()) {
+      cpSync(join(project.root, 'deliveries', file), join(root, 'deliveries', file));
+      const { models, published } = await build(openProject(root), { now });
+      const isLast = index === files.length - 1;
+      await expectTables(published, isLast ? project.expected : readExpected(join(root, `expected-${index + 1}`)));
+      for (const [model, counts] of index === 0 ? [] : Object.entries(project.partitions)) {
+        const run = models.find(({ name }) => name === model);
+        expect(`${model} ${run?.partitions}`).toBe(`${model} ${counts[index - 1]}`);
       }
-    } finally {
-      warehouse.close();
     }
   });
 });
@@ -101,15 +117,30 @@ describe('the command line', () => {
 function readCase(name: string): Case {
   const root = join(folder, name);
   const file = join(root, 'case.yml');
-  const { as_of, exit, stderr } = caseFile.parse(existsSync(file) ? parse(readFileSync(file, 'utf8')) : {});
-  const tables = existsSync(join(root, 'expected')) ? readdirSync(join(root, 'expected')) : [];
-  const expected = tables.map((table): [string, string[]] => [
-    table.replace('.csv', ''),
-    readFileSync(join(root, 'expected', table), 'utf8')
-      .trimEnd()
-      .split('\n'),
-  ]);
-  return { name, root, asOf: as_of, exit, stderr, expected: new Map(expected) };
+  const { as_of, ...rest } = caseFile.parse(existsSync(file) ? parse(readFileSync(file, 'utf8')) : {});
+  return { ...rest, name, root, asOf: as_of, expected: readExpected(join(root, 'expected')) };
+}
+
+/** Table → the lines of its CSV. */
+function readExpected(from: string): ReadonlyMap<string, readonly string[]> {
+  const tables = existsSync(from) ? readdirSync(from) : [];
+  return new Map(
+    tables.map((table): [string, string[]] => [
+      table.replace('.csv', ''),
+      readFileSync(join(from, table), 'utf8').trimEnd().split('\n'),
+    ]),
+  );
+}
+
+async function expectTables(published: string, tables: ReadonlyMap<string, readonly string[]>): Promise<void> {
+  const warehouse = await Warehouse.open(published, { readOnly: true });
+  try {
+    for (const [table, expected] of tables) {
+      expect(`${table}\n${await tableText(warehouse, table, expected)}`).toBe(`${table}\n${sorted(expected)}`);
+    }
+  } finally {
+    warehouse.close();
+  }
 }
 
 function warehouseOf(project: Case): string {

@@ -199,7 +199,11 @@ async function publish(
   files: WarehouseFiles,
   run: { asOf: string; now: string },
 ): Promise<Record<string, number>> {
-  const tables = await publishTables(files, publicTables(planned));
+  // An ephemeral model has no table.
+  const tables = await publishTables(
+    files,
+    publicTables(planned.filter(({ file }) => file.materialized !== 'ephemeral')),
+  );
   recordPublished(files.record, {
     format: 1,
     project: project.config.name,

@@ -127,7 +127,8 @@ async function runStale(
     ...(compare ? { beforeRun: (models: readonly PlannedModel[]) => keepAll(work, models) } : {}),
   });
   // What still has to run is told by what changed since the last complete run.
-  if (!hasFailed(result.runs) && only === undefined) await rememberSeen(work, project, run.asOf);
+  if (result.runs.every(({ status }) => status === 'ran' || status === 'unchanged'))
+    await rememberSeen(work, project, run);
   return { ...result, contents };
 }
 

@@ -1,5 +1,6 @@
 import { type ContractResult, toDiagnostic } from '../contracts/check.ts';
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
+import { notSelected } from '../models/reasons.ts';
 import type { ModelRun } from '../models/run.ts';
 import type { WarehouseFiles } from '../state/files.ts';
 import { readPublished } from '../state/published.ts';
@@ -28,7 +29,9 @@ export function contractDiagnostics(contracts: readonly ContractResult[]): Diagn
 export function failOnModels(models: readonly ModelRun[], files: WarehouseFiles): void {
   const problems = models.flatMap(({ problem }) => problem ?? []);
   if (problems.length === 0) return;
-  const skipped = models.filter(({ status }) => status === 'skipped').map(({ name }) => name);
+  const skipped = models
+    .filter(({ status, because }) => status === 'skipped' && !because.includes(notSelected))
+    .map(({ name }) => name);
   const left: Diagnostic[] =
     skipped.length === 0
       ? []

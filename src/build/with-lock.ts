@@ -37,9 +37,11 @@ async function waitFor(
   { now, wait, signal, progress }: LockOptions,
 ): Promise<void> {
   if (!wait) throw held(files, first);
-  await progress.task(`wait for the build of process ${first.pid}, which runs since ${first.since}`, async (report) => {
+  // Said before the waiting begins: where there is no terminal, a task is told of when it ends.
+  await progress.task(`process ${first.pid} builds since ${first.since}: wait for its end`, () => Promise.resolve());
+  await progress.task('wait', async (report) => {
     for (let holder: LockHolder | undefined = first; holder !== undefined; ) {
-      report(`process ${holder.pid}`);
+      report(`process ${holder.pid}, since ${holder.since}`);
       await sleep(200, undefined, signal === undefined ? {} : { signal });
       holder = takeLock(files.lock, now);
     }

@@ -1,6 +1,7 @@
 import type { ModelFile } from '../project/model-file.ts';
 import { quoteIdentifier } from '../warehouse/warehouse.ts';
 import type { PlannedModel } from './plan.ts';
+import { withoutEnd } from './sql-pieces.ts';
 
 /** The select that makes a model, and where in it each file's text stands. */
 export interface CompiledModel {
@@ -11,7 +12,7 @@ export interface CompiledModel {
 
 /** The select itself: a closing semicolon would end the statement that it is put into. */
 export function body(file: ModelFile): string {
-  return file.sql.text.replace(/[\s;]+$/, '');
+  return withoutEnd(file.sql.text);
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Place } from '../project/yaml-file.ts';
+import type { Place, SourceText } from '../project/yaml-file.ts';
+import { placeOfByte } from './place.ts';
 import type { PlannedModel } from './plan.ts';
+import { placeOfName } from './sql-pieces.ts';
 
 /** Something that reads a model by its name: another model, or a metric. */
 export interface ModelUse {
@@ -17,9 +19,13 @@ export function usesOf(planned: readonly PlannedModel[]): ModelUse[] {
       reads.map((model) => ({
         by: `model "${file.name}"`,
         model,
-        place: { file: file.sql.path, ...placeOfName(file.sql.text, model), source: file.sql.text },
+        place: placeOfUse(file.sql, model),
       })),
     );
+}
+
+function placeOfUse(sql: SourceText, model: string): Place {
+  return placeOfByte(sql, Buffer.byteLength(sql.text.slice(0, placeOfName(sql.text, model) ?? 0)));
 }
 
 /**
@@ -56,10 +62,4 @@ export function reportDeprecated(
 function latestOf(planned: readonly PlannedModel[], base: string): string {
   const latest = planned.find(({ file }) => file.base === base && file.version?.isLatest)?.file.version;
   return latest === undefined ? 'it has none' : `${latest.number}, ${latest.change}`;
-}
-
-function placeOfName(text: string, name: string): { line: number; column: number } {
-  const index = Math.max(0, text.search(new RegExp(`\\b${name}\\b`, 'i')));
-  const before = text.slice(0, index);
-  return { line: before.split('\n').length, column: index - before.lastIndexOf('\n') };
 }

@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import { compileModel } from './compile.ts';
 import type { ModelParts } from './fingerprint.ts';
-import { changedKeys, digestTable, knownChange, recordChange } from './ledger.ts';
+import { changedKeys, digestTable, hashOfRows, knownChange, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 
 /** The models of a build and what each holds now. */
@@ -64,11 +64,13 @@ async function compareDigests(warehouse: Warehouse, { relation, column, to }: Ch
   const [known] = await warehouse.rows<{ output: string }>(`select output from state.digests where ${where}`);
   if (known?.output === to) return;
   const digests = digestTable(relation, column);
+  const table = `main.${quoteIdentifier(relation)}`;
+  const digest = hashOfRows(await warehouse.columns(`from ${table}`));
   await warehouse.run(`
     create or replace temp table new_digests as
-    select ${quoteIdentifier(column)} as key, sum(hash(rows)::hugeint) as digest
-    from main.${quoteIdentifier(relation)} as rows
-    group by all`);
+    select ${quoteIdentifier(column)} as key, ${digest} as digest
+    from ${table}
+    group by ${quoteIdentifier(column)}`);
   if (known !== undefined) {
     await warehouse.run(`
       create or replace table ${changedKeys(relation, column)} as

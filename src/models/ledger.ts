@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+import { type Column, quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import type { ModelParts } from './fingerprint.ts';
 
 /** What a model in the work file was made from. */
@@ -60,11 +60,23 @@ const readableRows = 200_000;
 export async function contentOf(warehouse: Warehouse, table: string, rows?: number): Promise<string | undefined> {
   if (rows !== undefined && rows > readableRows) return undefined;
   const columns = await warehouse.columns(`from ${table}`);
-  const types = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
   const [row] = await warehouse.rows<{ digest: string }>(
-    `select md5(${quoteLiteral(types)} || count(*) || ':' || coalesce(sum(hash(rows)::hugeint)::varchar, '')) as digest from ${table} as rows`,
+    `select md5(${quoteLiteral(typesOf(columns))} || count(*) || ':' || coalesce(${hashOfRows(columns)}::varchar, '')) as digest from ${table}`,
   );
   return row?.digest;
+}
+
+/**
+ * SQL of an aggregate that tells rows apart, in any order, by what their columns hold and are called. The row as a whole
+ * is not asked for: its alias could be the name of a column.
+ */
+export function hashOfRows(columns: readonly Column[]): string {
+  const values = [quoteLiteral(typesOf(columns)), ...columns.map(({ name }) => quoteIdentifier(name))];
+  return `sum(hash(${values.join(', ')})::hugeint)`;
+}
+
+function typesOf(columns: readonly Column[]): string {
+  return columns.map(({ name, type }) => `${name} ${type}`).join(', ');
 }
 
 /** The keys of a relation that changed from one content to another, where that is known. */

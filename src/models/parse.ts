@@ -3,8 +3,9 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ModelFile } from '../project/model-file.ts';
 import { type FunctionKinds, readFunctionKinds } from '../warehouse/functions.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
-import { placeOfByte } from './place.ts';
+import { placeOfByte, placeOfCharacter } from './place.ts';
 import { type QueryFacts, readQuery } from './references.ts';
+import { startOfStatement } from './sql-pieces.ts';
 
 interface Serialized {
   readonly error: boolean;
@@ -25,8 +26,8 @@ export interface ParsedModel {
 }
 
 /**
- * Reads each model's SQL with DuckDB's own parser. A model that is not exactly one select is reported with its place
- * and left out of the result.
+ * Reads each model's SQL with DuckDB's own parser. A model that is not exactly one select, or is named by a word of SQL,
+ * is reported with its place; it then reads nothing, and those that read it find it.
  */
 export async function parseModels(
   warehouse: Warehouse,
@@ -35,15 +36,16 @@ export async function parseModels(
 ): Promise<ParsedModel[]> {
   const parsed: ParsedModel[] = [];
   const functions = await readFunctionKinds(warehouse);
+  const reserved = await reservedWords(warehouse);
   for (const file of models) {
     const [row] = await warehouse.rows<{ tree: string }>('select json_serialize_sql($1::varchar) as tree', [
       file.sql.text,
     ]);
     // The shape is DuckDB's; a failure is told by `error`, never by a missing field.
     const tree = JSON.parse(row?.tree ?? '{"error":true}') as Serialized;
-    const problem = problemOf(file, tree);
-    if (problem === undefined) parsed.push(toParsed(file, tree.statements?.[0], functions));
-    else problems.push(problem);
+    const problem = reserved.has(file.name) ? reservedName(file) : problemOf(file, tree);
+    if (problem !== undefined) problems.push(problem);
+    parsed.push(toParsed(file, problem === undefined ? tree.statements?.[0] : null, functions));
   }
   return parsed;
 }
@@ -60,26 +62,53 @@ function toParsed(file: ModelFile, statement: unknown, functions: FunctionKinds)
   };
 }
 
+/** Words that SQL takes for its own wherever a table is named. */
+async function reservedWords(warehouse: Warehouse): Promise<ReadonlySet<string>> {
+  const rows = await warehouse.rows<{ word: string }>(
+    "select keyword_name as word from duckdb_keywords() where keyword_category = 'reserved'",
+  );
+  return new Set(rows.map(({ word }) => word));
+}
+
+function reservedName(file: ModelFile): Diagnostic {
+  return {
+    code: 'invalid-name',
+    severity: 'error',
+    message: `"${file.name}" cannot be a model's name: it is a word of SQL`,
+    ...placeOfByte(file.sql, 0),
+    fix: `Rename it, "${file.name}_list" say: every query would have to write it in quotes.`,
+  };
+}
+
 function problemOf(file: ModelFile, tree: Serialized): Diagnostic | undefined {
-  const position = tree.position === undefined ? undefined : Number(tree.position);
-  const place = { severity: 'error' as const, ...placeOfByte(file.sql, position) };
+  const severity = 'error' as const;
   if (tree.error && tree.error_type === 'parser') {
-    return { code: 'sql-syntax', message: `${tree.error_message} in model "${file.name}"`, ...place };
+    const message = `${tree.error_message} in model "${file.name}"`;
+    return { code: 'sql-syntax', severity, message, ...placeOfCharacter(file.sql, Number(tree.position ?? 0)) };
   }
   const count = tree.statements?.length ?? 0;
-  if (tree.error || count !== 1) {
-    return {
-      code: 'not-one-select',
-      message:
-        count === 0 && !tree.error
-          ? `model "${file.name}" is empty`
-          : count > 1
-            ? `model "${file.name}" holds ${count} statements`
-            : `model "${file.name}" is not a select that can be read: ${tree.error_message}`,
-      ...place,
-      expected: 'one select statement',
-      fix: 'The runner creates the table or view itself. For PIVOT write the aggregates out with filter (where …).',
-    };
+  if (!tree.error && count === 1) return undefined;
+  const { message, fix } = notOneSelect(file, count, tree.error_message);
+  const place = placeOfByte(file.sql, startOfStatement(file.sql.text, count > 1 ? 1 : 0));
+  return { code: 'not-one-select', severity, message, ...place, expected: 'one select statement', fix };
+}
+
+function notOneSelect(
+  { name, sql }: ModelFile,
+  count: number,
+  reason: string | undefined,
+): { message: string; fix: string } {
+  if (count > 1) {
+    return { message: `model "${name}" holds ${count} statements`, fix: 'Give each a file of its own.' };
   }
-  return undefined;
+  if (reason === undefined)
+    return { message: `model "${name}" is empty`, fix: 'Write its select, or remove the file.' };
+  // DuckDB says what its own use of the text needs.
+  const why = reason.startsWith('Only SELECT') ? '' : `: ${reason}`;
+  return {
+    message: `model "${name}" is not a select that can be read${why}`,
+    fix: /\bpivot\b/i.test(sql.text)
+      ? 'Write "from (pivot … on … in (…) using …)", with the values, or the aggregates out with filter (where …).'
+      : 'Write only the select: the runner makes the table or view itself.',
+  };
 }

@@ -13,3 +13,8 @@ export function placeOfByte(file: SourceText, byte: number | undefined): Place {
     source: file.text,
   };
 }
+
+/** The same of what DuckDB's parser refuses, which it counts in characters. */
+export function placeOfCharacter(file: SourceText, character: number): Place {
+  return placeOfByte(file, Buffer.byteLength([...file.text].slice(0, character).join('')));
+}

@@ -28,6 +28,7 @@ export function planModels(
   problems: Diagnostic[],
 ): PlannedModel[] {
   const names = new Map(models.map(({ file }) => [file.name.toLowerCase(), file.name]));
+  const ephemeral = new Set(models.filter(isEphemeral).map(({ file }) => file.name));
   const planned = models.map(({ file, facts, statement, definition }) => {
     reportForbidden(file, facts, problems);
     const reads = new Set<string>();
@@ -35,6 +36,8 @@ export function planModels(
     for (const reference of facts.tables) {
       const target = resolve(reference, names, tables);
       if (target === undefined) problems.push(unknownTable(file, reference, names, tables));
+      else if (target.isModel && reference.schema !== '' && ephemeral.has(target.name))
+        problems.push(notThere(file, reference));
       else if (target.isModel) reads.add(target.name);
       else readsTables.add(target.name);
     }
@@ -73,6 +76,20 @@ function unknownTable(
   };
 }
 
+function isEphemeral({ file }: ParsedModel): boolean {
+  return file.materialized === 'ephemeral';
+}
+
+function notThere(file: ModelFile, { schema, table, position }: TableReference): Diagnostic {
+  return {
+    code: 'unknown-table',
+    severity: 'error',
+    message: `"${schema}.${table}" in model "${file.name}" is no table: the model "${table}" is ephemeral`,
+    ...placeOfByte(file.sql, position),
+    fix: `Write "${table}".`,
+  };
+}
+
 function whereTablesComeFrom({ schema, table }: TableReference): string | undefined {
   if (schema === 'raw') return `Add a source named "${table}" to handover.yml.`;
   if (schema === 'seeds') return `Add seeds/${table}.csv.`;
@@ -81,19 +98,41 @@ function whereTablesComeFrom({ schema, table }: TableReference): string | undefi
 
 function reportForbidden(file: ModelFile, facts: QueryFacts, problems: Diagnostic[]): void {
   for (const { kind, name, position } of facts.forbidden) {
-    problems.push({
-      code: kind === 'volatile' ? 'volatile-function' : 'forbidden-function',
-      severity: 'error',
-      message:
-        kind === 'volatile'
-          ? `${name} in model "${file.name}" gives another answer at every run`
-          : `model "${file.name}" may not call the table function ${name}`,
-      ...placeOfByte(file.sql, position),
-      fix:
-        kind === 'volatile'
-          ? 'Read the time from run.clock (as_of).'
-          : 'Load files as a source in handover.yml and read raw.<source>.',
-    });
+    const place = placeOfByte(file.sql, position);
+    problems.push({ severity: 'error', ...forbiddenUse(kind, `model "${file.name}"`, name), ...place });
+  }
+}
+
+function forbiddenUse(
+  kind: QueryFacts['forbidden'][number]['kind'],
+  model: string,
+  name: string,
+): { code: string; message: string; fix: string } {
+  switch (kind) {
+    case 'volatile':
+      return {
+        code: 'volatile-function',
+        message: `${name} in ${model} gives another answer at every run`,
+        fix: 'Read the time from run.clock (as_of).',
+      };
+    case 'sample':
+      return {
+        code: 'volatile-function',
+        message: `${name} in ${model} holds other rows at every run`,
+        fix: 'Choose rows by their key, such as: where hash(lead_id) % 10 = 0.',
+      };
+    case 'catalogue':
+      return {
+        code: 'forbidden-function',
+        message: `${model} may not ${name} tables`,
+        fix: 'Look at them with: handover show --inline "describe …".',
+      };
+    case 'table-function':
+      return {
+        code: 'forbidden-function',
+        message: `${model} may not call ${name}`,
+        fix: 'Load files as a source in handover.yml and read raw.<source>.',
+      };
   }
 }
 
@@ -125,7 +164,8 @@ function cycle(models: readonly PlannedModel[], waiting: ReadonlyMap<string, Rea
     name = [...(waiting.get(name) ?? [])][0] ?? '';
   }
   const loop = [...path.slice(path.indexOf(name)), name];
-  const first = models.find((model) => model.file.name === loop[0]);
+  // The bare name of a model with versions has no file of its own.
+  const first = models.find(({ file }) => loop.includes(file.name) && file.aliasOf === undefined);
   return {
     code: 'model-cycle',
     severity: 'error',

@@ -4,6 +4,9 @@ import type { PlannedModel } from './plan.ts';
 /** Says nothing that a person would not know. */
 export const notYetRun = 'it has not run yet';
 
+/** Why a model that is not up to date does not run. */
+export const notSelected = 'it is not up to date and was not selected';
+
 /**
  * Why a model runs, in words: its own files first, then what changed in what it reads, told by where that began. Pure.
  */

@@ -11,7 +11,8 @@ export interface TableReference {
 
 /** Something in a query that a model may not hold. */
 interface ForbiddenUse {
-  readonly kind: 'table-function' | 'volatile';
+  /** `catalogue`: what there is now (describe, show, summarize), which no build would know to have changed. */
+  readonly kind: 'table-function' | 'volatile' | 'sample' | 'catalogue';
   readonly name: string;
   readonly position: number | undefined;
 }
@@ -23,6 +24,9 @@ export interface QueryFacts {
 
 /** Table functions that make rows out of nothing but their arguments. */
 const pureTableFunctions = new Set(['range', 'generate_series', 'unnest', 'repeat', 'json_each', 'json_tree']);
+
+/** Plans SQL that it is given as text: what that names would be no reference, and settings show in the plan. */
+const runsText = 'json_serialize_plan';
 
 /**
  * Walks DuckDB's own syntax tree (one statement of `json_serialize_sql`) and lists the tables that the query reads,
@@ -62,6 +66,8 @@ export function readQuery(statement: unknown, functions: FunctionKinds): QueryFa
 
   const visit = (node: SyntaxNode, scope: ReadonlySet<string>): void => {
     const position = positionOf(node);
+    if (isObject(node.sample))
+      forbidden.push({ kind: 'sample', name: 'a sample', position: position ?? placeIn(node) });
     if (node.type === 'BASE_TABLE') {
       const reference = {
         catalog: text(node.catalog_name),
@@ -74,6 +80,10 @@ export function readQuery(statement: unknown, functions: FunctionKinds): QueryFa
     } else if (node.type === 'TABLE_FUNCTION' && isObject(node.function)) {
       const name = text(node.function.function_name).toLowerCase();
       if (!pureTableFunctions.has(name)) forbidden.push({ kind: 'table-function', name, position });
+    } else if (node.type === 'SHOW_REF') {
+      forbidden.push({ kind: 'catalogue', name: 'describe, show or summarize', position });
+    } else if (node.type === 'FUNCTION' && text(node.function_name).toLowerCase() === runsText) {
+      forbidden.push({ kind: 'table-function', name: runsText, position });
     } else if (node.type === 'FUNCTION' && isVolatile(text(node.function_name), functions)) {
       forbidden.push({ kind: 'volatile', name: text(node.function_name).toLowerCase(), position });
     } else if (node.type === 'COLUMN_REF' && Array.isArray(node.column_names) && node.column_names.length === 1) {
@@ -94,6 +104,11 @@ function isObject(value: unknown): value is SyntaxNode {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** The first place that is known inside of a node that has none. */
+function placeIn(node: SyntaxNode): number | undefined {
+  return isObject(node.from_table) ? positionOf(node.from_table) : undefined;
 }
 
 function positionOf(node: SyntaxNode): number | undefined {

@@ -7,14 +7,14 @@ import { changesOf, fingerprintOf, type ModelParts, partsOf } from './fingerprin
 import { gatherChangedKeys, rememberInputs, replacePartitions, restrictedSelect } from './incremental.ts';
 import { contentOf, type ModelRecord, prepareLedger, readLedger, record, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
-import { notYetRun, reasonsOf } from './reasons.ts';
+import { notSelected, notYetRun, reasonsOf } from './reasons.ts';
 import { compiledProblem } from './sql-problem.ts';
 
 /** What came of one model. */
 export interface ModelRun {
   readonly name: string;
   readonly materialized: Materialization;
-  /** `skipped`: something that it reads failed, or it was not asked for. */
+  /** `skipped`: something that it reads failed, or it is not up to date and was not asked for. */
   readonly status: 'ran' | 'unchanged' | 'failed' | 'skipped';
   /** Incremental: only the partitions that changed. Null when it did not run. */
   readonly mode: 'full' | 'incremental' | null;
@@ -77,6 +77,8 @@ class Run {
   /** Why each model ran, for those that read it. */
   private readonly causes = new Map<string, readonly string[]>();
   private readonly failed = new Set<string>();
+  /** Not up to date and not asked for, and what reads such a model. */
+  private readonly stale = new Set<string>();
 
   constructor(
     private readonly warehouse: Warehouse,
@@ -126,17 +128,24 @@ class Run {
     const parts = partsOf(model, this.models, { outputs: this.outputs, tables: this.options.tables });
     const fingerprint = fingerprintOf(parts);
     const because = this.because(model, before?.parts, parts);
+    const readsStale = model.reads.some((read) => this.stale.has(read));
     if (materialized === 'ephemeral') {
+      if (readsStale) this.stale.add(name);
       this.outputs.set(name, fingerprint);
       this.causes.set(name, [`${model.file.sql.path} changed`]);
       this.runs.push({ ...done, status: 'unchanged', rows: null });
       return;
     }
     const isAsked = this.options.only?.has(name) ?? true;
-    if (!isAsked || (before?.fingerprint === fingerprint && !this.options.isFullRefresh)) {
+    const isCurrent = before?.fingerprint === fingerprint && !readsStale;
+    if (!isAsked || (isCurrent && !this.options.isFullRefresh)) {
       // What was not asked for stays as an earlier build left it, and is told by that.
       this.outputs.set(name, before?.output ?? '');
-      this.runs.push({ ...done, status: isAsked ? 'unchanged' : 'skipped', rows: before?.rows ?? null });
+      if (!isCurrent) this.stale.add(name);
+      const state = isCurrent
+        ? ({ status: 'unchanged' } as const)
+        : ({ status: 'skipped', because: [notSelected] } as const);
+      this.runs.push({ ...done, ...state, rows: before?.rows ?? null });
       return;
     }
     const run = await this.options.progress.task(
@@ -208,8 +217,16 @@ class Run {
     const change = changesOf(before.parts, parts);
     const isWhole = change.inputs.some((name) => !partition.inputs.has(name));
     if (change.isNew || change.definition || change.kept || isWhole) return undefined;
+    if (!(await this.hasSameColumns(model))) return undefined;
     const relations = { models: this.models, outputs: this.outputs };
     return gatherChangedKeys(this.warehouse, model, relations, { before: before.parts, after: parts });
+  }
+
+  /** A select of all columns has others when those of what it reads change. */
+  private async hasSameColumns(model: PlannedModel): Promise<boolean> {
+    const before = await this.warehouse.columns(`from main.${quoteIdentifier(model.file.name)}`);
+    const after = await this.warehouse.columns(`from (\n${compileModel(model, this.models).sql}\n)`);
+    return JSON.stringify(before) === JSON.stringify(after);
   }
 
   private async create(model: PlannedModel, { sql, prefix }: { sql: CompiledModel; prefix: string }): Promise<void> {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
 import type { FolderDefaults } from './config-file.ts';
 import { type ContractSpec, contractSchema, noContract, readContract } from './model-contract.ts';
 import { isLocalDate } from './opening-hours.ts';
@@ -293,6 +294,7 @@ function withVersions(
   const versions = value.versions ?? [];
   const latest = value.latest_version ?? Math.max(...versions.map((entry) => entry.version));
   const files = new Map(sqls.map(({ version: number, sql }) => [number, sql]));
+  reportTwinFiles(base, sqls, problems);
   reportVersions({ base, value, files, latest, at }, problems);
   const models = versions.flatMap((entry, index): ModelFile[] => {
     const sql = files.get(entry.version);
@@ -325,6 +327,21 @@ function withVersions(
     ...models,
     { ...alias, name: base, folders, sql, materialized: 'view', contract: noContract, aliasOf: shown.name },
   ];
+}
+
+/** `x.v1.sql` and `x.v01.sql` are both version 1. */
+function reportTwinFiles(base: string, sqls: ModelSources['sqls'], problems: Diagnostic[]): void {
+  for (const [index, { version: number, sql }] of sqls.entries()) {
+    const first = sqls.findIndex((other) => other.version === number);
+    if (first === index) continue;
+    problems.push({
+      code: 'duplicate-name',
+      severity: 'error',
+      message: `a second file of version ${number} of "${base}"; the first is ${sqls[first]?.sql.path}`,
+      ...startOf(sql),
+      fix: 'Remove one of them.',
+    });
+  }
 }
 
 function isOwn(path: YamlPath, entry: { columns: Record<string, unknown> }): boolean {
@@ -361,6 +378,12 @@ function reportVersions(
     }
     if (numbers.indexOf(entry.version) !== index) {
       error('duplicate-name', `version ${entry.version} of "${base}" is there twice`, place, 'Number it anew.');
+    }
+    for (const [position, column] of entry.without.entries()) {
+      if (column in value.columns) continue;
+      const fix = didYouMean(column, Object.keys(value.columns)) ?? 'Name a column that stands under columns.';
+      const message = `without: "${base}" has no column "${column}"`;
+      error('unknown-column', message, at(['versions', index, 'without', position]), fix);
     }
   }
   for (const [number, sql] of files) {

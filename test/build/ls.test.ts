@@ -15,13 +15,13 @@ function sample(): Project {
         'select deal_id, won_at::timestamptz as won_at, amount::integer as euro from raw.deals\n',
       'models/staging/stg_deals.yml':
         'name: stg_deals\ndescription: Deals as they came. More of them.\nmaterialized: view\ntags: [core]\n',
-      'models/staging/end.sql': 'select deal_id, euro * rate as amount\nfrom stg_deals, seeds."euro-rates";\n',
-      'models/staging/end.yml': 'name: end\ndescription: In crowns.\nmaterialized: ephemeral\n',
+      'models/staging/graph.sql': 'select deal_id, euro * rate as amount\nfrom stg_deals, seeds."euro-rates";\n',
+      'models/staging/graph.yml': 'name: graph\ndescription: In crowns.\nmaterialized: ephemeral\n',
       'models/marts/deals.sql':
-        'select deal_id, won_at, amount::integer as amount from stg_deals join "end" using (deal_id) where won_at < (select as_of from run.clock)',
+        'select deal_id, won_at, amount::integer as amount from stg_deals join graph using (deal_id) where won_at < (select as_of from run.clock)',
       'models/marts/totals.v1.sql': 'select sum(amount) as total from deals',
       'models/marts/totals.v2.sql':
-        'select sum(deals.amount) as total, count(*) as deals from deals join "end" using (deal_id)',
+        'select sum(deals.amount) as total, count(*) as deals from deals join graph using (deal_id)',
       'models/marts/totals.yml':
         'name: totals\ndescription: All of it.\nversions:\n  - { version: 1, change: a, why: b }\n  - { version: 2, change: a, why: b }\n',
     }),
@@ -33,7 +33,7 @@ const everything = { select: [], exclude: [] };
 describe('listModels', () => {
   it('says of each model what it is, in the order in which they run', async () => {
     const models = await listModels(sample(), everything);
-    expect(models.map(({ name }) => name)).toEqual(['stg_deals', 'end', 'deals', 'totals_v1', 'totals_v2', 'totals']);
+    expect(models.map(({ name }) => name)).toEqual(['stg_deals', 'graph', 'deals', 'totals_v1', 'totals_v2', 'totals']);
     expect(models[0]).toEqual({
       name: 'stg_deals',
       materialized: 'view',
@@ -66,7 +66,7 @@ describe('lineage', () => {
 totals_v1
 └─ deals
    │ ← run.clock
-   ├─ end
+   ├─ graph
    │  │ ← seeds.euro-rates
    │  └─ stg_deals
    │       ← raw.deals
@@ -74,7 +74,7 @@ totals_v1
 totals
 └─ totals_v2
    ├─ deals ↑
-   └─ end ↑
+   └─ graph ↑
 
 ↑ shown above
 `.slice(1),
@@ -83,11 +83,11 @@ totals
 
   it('names what is read and not selected', async () => {
     const drawing = await drawModels(sample(), { select: ['deals', 'totals_v1'], exclude: [] });
-    expect(drawText(drawing)).toBe('totals_v1\n└─ deals\n     ← run.clock, end, stg_deals\n');
+    expect(drawText(drawing)).toBe('totals_v1\n└─ deals\n     ← run.clock, graph, stg_deals\n');
   });
 
   it('is a Mermaid chart whose ids are safe', async () => {
-    const drawing = await drawModels(sample(), { select: ['end', 'deals'], exclude: [] });
+    const drawing = await drawModels(sample(), { select: ['graph', 'deals'], exclude: [] });
     expect(drawMermaid(drawing)).toEqual({
       leftOut: 0,
       text: `
@@ -95,12 +95,12 @@ graph LR
     table_run_clock("run.clock")
     seed_seeds_euro_rates[/"seeds.euro-rates"/]
     model_stg_deals["stg_deals"]
-    model_end["end"]
+    model_graph["graph"]
     model_deals["deals"]
-    seed_seeds_euro_rates --> model_end
-    model_stg_deals --> model_end
+    seed_seeds_euro_rates --> model_graph
+    model_stg_deals --> model_graph
     table_run_clock --> model_deals
-    model_end --> model_deals
+    model_graph --> model_deals
     model_stg_deals --> model_deals
     classDef outside stroke-dasharray: 4
     class model_stg_deals outside
@@ -141,7 +141,7 @@ describe('compile', () => {
     const compiled = await compile(sample(), { select: ['deals', 'totals'], exclude: ['totals_v1'] });
     expect(compiled.map(({ name }) => name)).toEqual(['deals', 'totals_v2', 'totals']);
     for (const { sql } of compiled.slice(0, 2)) {
-      expect(sql).toContain('"end" as (\nselect deal_id, euro * rate as amount\nfrom stg_deals, seeds."euro-rates"\n)');
+      expect(sql).toContain('"graph" as (\nselect deal_id, euro * rate as amount\nfrom stg_deals, seeds."euro-rates"\n)');
     }
     expect(compiled[2]?.sql).toBe('select * from totals_v2');
   });
@@ -159,7 +159,7 @@ describe('lineage of a column', () => {
       `
 made of
   deals.amount
-  └─ end.amount
+  └─ graph.amount
      │ ← seeds.euro-rates.rate
      └─ stg_deals.euro
           ← raw.deals.amount
@@ -180,7 +180,7 @@ feeds
   it('starts from a table too', async () => {
     const trace = await traceOf(sample(), 'seeds.euro-rates.rate');
     expect(trace.feeds.values.map(({ table, column }) => `${table}.${column}`)).toEqual([
-      'end.amount',
+      'graph.amount',
       'deals.amount',
       'totals_v1.total',
       'totals_v2.total',

@@ -82,14 +82,19 @@ it('sees a change of any one file that it read, and its way back', async () => {
     'base/forgotten.csv': 'source,lead_hash,forgotten_on\n',
   };
   const kept = ['models/README.md', 'notes.txt'];
-  const read = Object.entries({ ...baseFiles, ...files }).filter(([path]) => path !== 'deals.csv' && !kept.includes(path));
+  const read = Object.entries({ ...baseFiles, ...files }).filter(
+    ([path]) => path !== 'deals.csv' && !kept.includes(path),
+  );
 
   const unseen: string[] = [];
   const see = (what: string): void => void (isUpToDate(root) && unseen.push(what));
   for (const [path, text] of read) {
     const file = join(root, path);
     // A letter for another: a change that leaves the size as it was.
-    writeFileSync(file, text.replace(/[a-z](?=[^a-z]*$)/, (letter) => (letter === 'z' ? 'y' : 'z')));
+    writeFileSync(
+      file,
+      text.replace(/[a-z](?=[^a-z]*$)/, (letter) => (letter === 'z' ? 'y' : 'z')),
+    );
     see(`${path} changed`);
     writeFileSync(file, `${text}\n`);
     see(`${path} grew`);
@@ -109,7 +114,13 @@ it('sees a change of any one file that it read, and its way back', async () => {
 
 it('does not mind a touch, nor files that it does not read', async () => {
   const root = await built();
-  for (const path of ['models/marts/deals.sql', 'seeds/regions.csv', 'dumps/a.csv', 'handover.yml', 'base/handover.yml']) {
+  for (const path of [
+    'models/marts/deals.sql',
+    'seeds/regions.csv',
+    'dumps/a.csv',
+    'handover.yml',
+    'base/handover.yml',
+  ]) {
     utimesSync(join(root, path), 1_700_000_000, 1_700_000_000);
   }
   writeFiles(root, {
@@ -139,7 +150,11 @@ it('asks the options that decide what a build gives, and no others', async () =>
 it('knows the build with the same options again, its dumps elsewhere included', async () => {
   const elsewhere = { 'elsewhere/x.csv': dump };
   const root = tinyProject({ ...files, ...elsewhere });
-  const same = { asOf: '2026-03-03T10:00:00.000Z', salt: 'x', sources: new Map([['deals', join(root, 'elsewhere/*.csv')]]) };
+  const same = {
+    asOf: '2026-03-03T10:00:00.000Z',
+    salt: 'x',
+    sources: new Map([['deals', join(root, 'elsewhere/*.csv')]]),
+  };
   await build(openProject(root), { ...options, ...same });
   expect(isUpToDate(root, same)).toBe(true);
   expect(isUpToDate(root, { ...same, salt: 'y' })).toBe(false);
@@ -176,23 +191,26 @@ it('holds up to the age at which data are stale, and up to midnight', async () =
   expect(isUpToDate(other, { now: '2026-03-05T00:00:00.000Z' })).toBe(false);
 });
 
-it.each(['handover.duckdb', 'handover.work.duckdb', 'handover.built.json'])('needs target/%s as it left it', async (name) => {
-  const root = await built();
-  const file = join(root, 'target', name);
-  const bytes = readFileSync(file);
-  rmSync(file);
-  expect(isUpToDate(root)).toBe(false);
-  if (name.endsWith('.json')) {
-    for (const text of ['', '{', 'null', '{"format":2}']) {
-      writeFileSync(file, text);
-      expect(isUpToDate(root), text).toBe(false);
+it.each(['handover.duckdb', 'handover.work.duckdb', 'handover.built.json'])(
+  'needs target/%s as it left it',
+  async (name) => {
+    const root = await built();
+    const file = join(root, 'target', name);
+    const bytes = readFileSync(file);
+    rmSync(file);
+    expect(isUpToDate(root)).toBe(false);
+    if (name.endsWith('.json')) {
+      for (const text of ['', '{', 'null', '{"format":2}']) {
+        writeFileSync(file, text);
+        expect(isUpToDate(root), text).toBe(false);
+      }
+      return;
     }
-    return;
-  }
-  writeFileSync(file, bytes);
-  utimesSync(file, 1_700_000_000, 1_700_000_000);
-  expect(isUpToDate(root)).toBe(false);
-});
+    writeFileSync(file, bytes);
+    utimesSync(file, 1_700_000_000, 1_700_000_000);
+    expect(isUpToDate(root)).toBe(false);
+  },
+);
 
 it('does not answer after a build that failed', async () => {
   const root = await built();
@@ -240,12 +258,15 @@ it.each(Object.keys(meanwhile))('does not lose %s while a build runs', async (na
   expect(isUpToDate(root)).toBe(false);
 });
 
-it.each(['models/marts/extra.sql', 'dumps/a.csv', 'seeds/extra.csv'])('does not lose that %s went while a build ran', async (path) => {
-  const root = tinyProject({ ...files, 'models/marts/extra.sql': 'select 1 as one', 'seeds/extra.csv': 'a\n1\n' });
-  const project = openProject(root);
-  await build(project, { ...options, progress: before('publish', () => rmSync(join(root, path))) });
-  expect(isUpToDate(root)).toBe(false);
-});
+it.each(['models/marts/extra.sql', 'dumps/a.csv', 'seeds/extra.csv'])(
+  'does not lose that %s went while a build ran',
+  async (path) => {
+    const root = tinyProject({ ...files, 'models/marts/extra.sql': 'select 1 as one', 'seeds/extra.csv': 'a\n1\n' });
+    const project = openProject(root);
+    await build(project, { ...options, progress: before('publish', () => rmSync(join(root, path))) });
+    expect(isUpToDate(root)).toBe(false);
+  },
+);
 
 /** Does something once, right before a task begins. */
 function before(title: string, act: () => void): NonNullable<BuildOptions['progress']> {

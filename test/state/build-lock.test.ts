@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { build as bundle } from 'esbuild';
 import { expect, it, onTestFinished } from 'vitest';
 import { releaseLock, takeLock } from '../../src/state/build-lock.ts';
 
@@ -39,8 +40,14 @@ it('is not given back by one who does not have it', () => {
 
 it.each([
   ['of a process that ended', async () => JSON.stringify({ pid: await deadProcess(), since })],
-  ['of an earlier process with the number of one that runs', async () => JSON.stringify({ pid: process.ppid, since, started: '1' })],
-  ['of an earlier process with the number of this one', async () => JSON.stringify({ pid: process.pid, since, started: '1' })],
+  [
+    'of an earlier process with the number of one that runs',
+    async () => JSON.stringify({ pid: process.ppid, since, started: '1' }),
+  ],
+  [
+    'of an earlier process with the number of this one',
+    async () => JSON.stringify({ pid: process.pid, since, started: '1' }),
+  ],
   ['that is empty', async () => ''],
 ])('a lock %s is taken over', async (_name, text) => {
   const file = lockFile();
@@ -57,26 +64,30 @@ it('is taken over although the process that was about to was killed too', async 
   expect(existsSync(`${file}.turn`)).toBe(false);
 });
 
-// What each process does is only whole when nobody else does it meanwhile.
+// What each does inside fails when another does it too. Every other time a process goes as one that is killed does.
 const contender = `
-  import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-  import { releaseLock, takeLock } from ${JSON.stringify(join(import.meta.dirname, '../../src/state/build-lock.ts'))};
-  const [file, inside, dead] = process.argv.slice(1);
-  for (let round = 0; round < 40; ) {
-    if (takeLock(file, ${JSON.stringify(since)}) !== undefined) continue;
-    writeFileSync(inside, String(process.pid), { flag: 'wx' });
-    rmSync(inside);
+  import { renameSync, rmSync, writeFileSync } from 'node:fs';
+  import { releaseLock, takeLock } from './build-lock.ts';
+  const [file, dead] = process.argv.slice(2);
+  for (let round = 0; round < 60; ) {
+    if (takeLock(file, '${since}') !== undefined) continue;
+    writeFileSync(file + '.inside', '', { flag: 'wx' });
+    rmSync(file + '.inside');
     round++;
-    // Every other time it goes as one that is killed does.
     if (round % 2 === 0) releaseLock(file);
-    else { writeFileSync(file + '.new' + process.pid, JSON.stringify({ pid: Number(dead), since: '' })); (await import('node:fs')).renameSync(file + '.new' + process.pid, file); }
+    else {
+      writeFileSync(file + '.dead' + process.pid, JSON.stringify({ pid: Number(dead), since: '' }));
+      renameSync(file + '.dead' + process.pid, file);
+    }
   }`;
 
-it('is had by one at a time however many want to take over a dead one’s', { timeout: 60_000 }, async () => {
+it('is had by one at a time however many take over those of dead ones', { timeout: 60_000 }, async () => {
   const file = lockFile();
-  const inside = `${file}.inside`;
-  const dead = await deadProcess();
-  const args = ['--experimental-strip-types', '--no-warnings', '--input-type=module', '-e', contender, file, inside, String(dead)];
-  const all = Array.from({ length: 6 }, () => promisify(execFile)(process.execPath, args));
-  await Promise.all(all);
+  const script = join(file, '../contender.mjs');
+  const resolveDir = join(import.meta.dirname, '../../src/state');
+  const stdin = { contents: contender, resolveDir, loader: 'ts' as const };
+  await bundle({ stdin, outfile: script, bundle: true, platform: 'node', format: 'esm' });
+  const dead = String(await deadProcess());
+  const contenders = Array.from({ length: 6 }, () => promisify(execFile)(process.execPath, [script, file, dead]));
+  for (const { stderr } of await Promise.all(contenders)) expect(stderr).toBe('');
 });

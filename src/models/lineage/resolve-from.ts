@@ -76,8 +76,9 @@ function baseTable(node: SyntaxNode, scope: Scope, context: Context): Relation {
   if (inPlace !== undefined) {
     return { ...overQuery(inPlace, aliases, position), model: table };
   }
-  const key = schema === '' || schema === 'main' ? table : `${schema}.${table}`;
-  const known = context.columnsOf(key) ?? context.columnsOf(`main.${table}`);
+  const keys = schema === '' || schema === 'main' ? [table, `main.${table}`] : [`${schema}.${table}`];
+  const key = keys.find((name) => context.columnsOf(name) !== undefined) ?? keys[0] ?? table;
+  const known = context.columnsOf(key);
   const names = known ?? [];
   return {
     kind: 'table',

@@ -5,7 +5,7 @@ import type { ColumnName } from './feed.ts';
 export type Lineages = ReadonlyMap<string, QueryLineage>;
 
 /** A column that was reached, with the shortest way to it: from the column asked about to this one, both included. */
-export interface Reached extends ColumnName {
+interface Reached extends ColumnName {
   readonly path: readonly ColumnName[];
 }
 

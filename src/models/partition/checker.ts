@@ -1,6 +1,6 @@
 import { everyPart } from '../lineage/expressions.ts';
 import type { Expression, Query } from '../lineage/resolved.ts';
-import { isLoose, isPinned, type Keys, type Outer, pins, type Rows, refused, whole } from './keys.ts';
+import { isLoose, isPinned, type Keys, type Outer, pinsTo, type Rows, refused, whole } from './keys.ts';
 import { type PartitionProblem, reasons } from './problems.ts';
 import { queryRows } from './query-rows.ts';
 
@@ -63,7 +63,8 @@ export class Checker {
     if (all.some(({ kind }) => kind === 'refused')) return refused;
     const keyed = all.flatMap((rows) => (rows.kind === 'keyed' ? [rows] : []));
     if (keyed.length === 0) return whole;
-    return { kind: 'keyed', sets: keyed.flatMap((rows) => pins(rows, outer)), loose: new Set() };
+    const pins = new Set(keyed.flatMap((rows) => [...pinsTo(rows, outer)]));
+    return { kind: 'keyed', sets: [], loose: new Set(), pins };
   }
 
   private part(part: Expression, outer: Outer): Rows {

@@ -2,7 +2,7 @@ import { conjuncts } from '../lineage/expressions.ts';
 import type { Expression, Relation } from '../lineage/resolved.ts';
 import type { Checker } from './checker.ts';
 import { joinedKeys } from './join-keys.ts';
-import { areTied, isPinned, type Keys, type Outer, pin, pins, type Rows, refused, together, whole } from './keys.ts';
+import { areTied, isPinned, type Keys, type Outer, pin, type Rows, refused, together, whole } from './keys.ts';
 import { reasons } from './problems.ts';
 import { relationRows } from './relation-rows.ts';
 
@@ -90,7 +90,7 @@ function pairRows(join: Join, filters: readonly Expression[], outer: Outer, chec
 function keyedFirst(join: Join, left: Keys, outer: Outer, checker: Checker): Rows {
   const preservesRight = join.type === 'right' || join.type === 'full';
   if (!preservesRight) return { kind: 'keyed', ...left };
-  if (isPinned(left, outer)) return { kind: 'keyed', sets: pins(left, outer), loose: left.loose };
+  if (isPinned(left, outer)) return { kind: 'keyed', sets: [], loose: left.loose, pins: left.pins };
   return checker.refuse(reasons.preserved(checker.keyName(left)), join.position);
 }
 
@@ -98,7 +98,7 @@ function keyedFirst(join: Join, left: Keys, outer: Outer, checker: Checker): Row
 function wholeFirst(join: Join, right: Rows, outer: Outer, checker: Checker): Rows {
   if (right.kind !== 'keyed') return whole;
   if (join.match === 'regular' && (join.type === 'right' || join.type === 'inner')) return right;
-  if (isPinned(right, outer)) return { kind: 'keyed', sets: pins(right, outer), loose: right.loose };
+  if (isPinned(right, outer)) return { kind: 'keyed', sets: [], loose: right.loose, pins: right.pins };
   const key = checker.keyName(right);
   if (join.type === 'semi' || join.type === 'anti') return checker.refuse(reasons.semi(key), join.position);
   return checker.refuse(join.match === 'asof' ? reasons.asof(key) : reasons.preserved(key), join.position);

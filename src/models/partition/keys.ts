@@ -2,13 +2,12 @@ import type { Column, Expression } from '../lineage/resolved.ts';
 
 /** Which columns of a relation tell the partition that a row belongs to. */
 export interface Keys {
-  /**
-   * Of each set, COALESCE over its columns is the key of the row; mostly a set of one. A column of a query around may be
-   * among them: then all rows belong to the partition of that query's row.
-   */
+  /** Of each set, COALESCE over its columns is the key of the row; mostly a set of one. */
   readonly sets: readonly ReadonlySet<Column>[];
   /** Columns that are the key or, where an outer join found no match, null. */
   readonly loose: ReadonlySet<Column>;
+  /** Columns of queries around: all rows belong to the partition of the row that these belong to. */
+  readonly pins: ReadonlySet<Column>;
   /** Where a select left the key out; for the message. */
   readonly lostAt?: number | undefined;
 }
@@ -24,7 +23,7 @@ export const whole: Rows = { kind: 'whole' };
 export const refused: Rows = { kind: 'refused' };
 
 /** The columns of the queries around that are keys: a correlated subquery may be tied to them. */
-export type Outer = Omit<Keys, 'lostAt'>;
+export type Outer = Pick<Keys, 'sets' | 'loose'>;
 
 export const noOuter: Outer = { sets: [], loose: new Set() };
 
@@ -64,48 +63,42 @@ function coalesced(expression: Expression): readonly Column[] | undefined {
 }
 
 /** Whether all rows belong to the partition of the row of a query around. */
-export function isPinned(keys: Outer, outer: Outer): boolean {
-  return keys.sets.some((set) => set.size === 1 && [...set].some((column) => isLooseColumn(column, outer)));
+export function isPinned(keys: Keys, outer: Outer): boolean {
+  return pinsTo(keys, outer).size > 0;
 }
 
-/** What of the keys is a column of a query around: it holds whatever becomes of the rows. */
-export function pins(keys: Outer, outer: Outer): readonly ReadonlySet<Column>[] {
-  return keys.sets.filter((set) => set.size === 1 && [...set].some((column) => isLooseColumn(column, outer)));
+/** Those of the pins that are columns of the queries around. */
+export function pinsTo(keys: Keys, outer: Outer): ReadonlySet<Column> {
+  return new Set([...keys.pins].filter((column) => isLooseColumn(column, outer)));
 }
 
 /** Adds the columns of queries around that the conditions make equal to the key. */
 export function pin<Held extends Keys>(keys: Held, conditions: readonly Expression[], outer: Outer): Held {
   const found = conditions.flatMap((condition) => {
-    if (condition.kind !== 'equal') return [];
     const [left, right] = condition.parts;
-    if (left === undefined || right === undefined) return [];
-    return [
-      [left, right],
-      [right, left],
-    ].flatMap(([ours, theirs]) => {
-      if (ours === undefined || theirs?.kind !== 'column') return [];
-      const isTied = condition.matchesNulls
-        ? isKey(ours, keys) && isKey(theirs, outer)
-        : isLoose(ours, keys) && isLoose(theirs, outer);
-      return isTied ? [new Set([theirs.column])] : [];
-    });
+    if (condition.kind !== 'equal' || left === undefined || right === undefined) return [];
+    const test = testOf(condition);
+    const pinned = (ours: Expression, theirs: Expression) =>
+      theirs.kind === 'column' && test(ours, keys) && test(theirs, outer) ? [theirs.column] : [];
+    return [...pinned(left, right), ...pinned(right, left)];
   });
-  return found.length === 0 ? keys : { ...keys, sets: [...keys.sets, ...found] };
+  return found.length === 0 ? keys : { ...keys, pins: new Set([...keys.pins, ...found]) };
 }
 
 /** Whether the conditions let only rows of one partition meet. */
 export function areTied(left: Keys, right: Keys, conditions: readonly Expression[]): boolean {
-  const shares = (ours: Keys, theirs: Keys) =>
-    ours.sets.some((set) => set.size === 1 && [...set].every((column) => isLooseColumn(column, theirs)));
-  return (
-    shares(left, right) ||
-    shares(right, left) ||
-    conditions.some((condition) => {
-      const [one, other] = condition.parts;
-      if (condition.kind !== 'equal' || one === undefined || other === undefined) return false;
-      // NULL equals nothing; IS NOT DISTINCT FROM would let what an outer join made null meet the keys that are null.
-      const test = condition.matchesNulls ? isKey : isLoose;
-      return (test(one, left) && test(other, right)) || (test(one, right) && test(other, left));
-    })
-  );
+  const isPinnedTo = (ours: Keys, theirs: Keys) =>
+    [...ours.pins].some((column) => theirs.pins.has(column) || isLooseColumn(column, theirs));
+  if (isPinnedTo(left, right) || isPinnedTo(right, left)) return true;
+  return conditions.some((condition) => {
+    const [one, other] = condition.parts;
+    if (condition.kind !== 'equal' || one === undefined || other === undefined) return false;
+    const test = testOf(condition);
+    return (test(one, left) && test(other, right)) || (test(one, right) && test(other, left));
+  });
+}
+
+/** NULL equals nothing; IS NOT DISTINCT FROM would let what an outer join made null meet the keys that are null. */
+function testOf(equality: Extract<Expression, { kind: 'equal' }>): (expression: Expression, keys: Outer) => boolean {
+  return equality.matchesNulls ? isKey : isLoose;
 }

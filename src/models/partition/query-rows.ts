@@ -1,6 +1,6 @@
 import type { Query, Recursion, SetOperation } from '../lineage/resolved.ts';
 import type { Checker } from './checker.ts';
-import { isPinned, type Keys, type Outer, pins, type Rows, refused, whole } from './keys.ts';
+import { isPinned, type Keys, type Outer, pinsTo, type Rows, refused, whole } from './keys.ts';
 import { modifiedRows } from './modified-rows.ts';
 import { reasons } from './problems.ts';
 import { selectRows } from './select-rows.ts';
@@ -26,7 +26,7 @@ function setRows(set: SetOperation, outer: Outer, checker: Checker): Rows {
   if (left.kind === 'whole' && right.kind === 'whole') return whole;
   const common = set.operation === 'union' ? sharedKeys(set, left, right) : leftKeys(set, left, right);
   const isSafe = [left, right].every((rows) => rows.kind === 'whole' || isPinned(rows, outer));
-  if (isSafe) return { kind: 'keyed', ...common, sets: [...common.sets, ...pinsOf([left, right], outer)] };
+  if (isSafe) return { kind: 'keyed', ...common, pins: pinsOf([left, right], outer) };
   const named = checker.keyName(left.kind === 'keyed' ? left : right.kind === 'keyed' ? right : common);
   const holdsWhole = left.kind === 'whole' || (right.kind === 'whole' && set.operation === 'union');
   if (holdsWhole) return checker.refuse(reasons.unionWithWhole(named), set.position);
@@ -34,8 +34,8 @@ function setRows(set: SetOperation, outer: Outer, checker: Checker): Rows {
   return { kind: 'keyed', ...common };
 }
 
-function pinsOf(all: readonly Rows[], outer: Outer): Keys['sets'] {
-  return all.flatMap((rows) => (rows.kind === 'keyed' ? pins(rows, outer) : []));
+function pinsOf(all: readonly Rows[], outer: Outer): Keys['pins'] {
+  return new Set(all.flatMap((rows) => (rows.kind === 'keyed' ? [...pinsTo(rows, outer)] : [])));
 }
 
 /** Columns that are the key in both sides, wherever these have them. */
@@ -47,7 +47,7 @@ function sharedKeys(set: SetOperation, left: Rows, right: Rows): Keys {
   const shared = set.columns.filter((_, index) =>
     sides.every(({ rows, query, side }) => isKeyAt(rows, query, set.places[index]?.[side])),
   );
-  return { sets: shared.map((column) => new Set([column])), loose: new Set() };
+  return { sets: shared.map((column) => new Set([column])), loose: new Set(), pins: new Set() };
 }
 
 /** EXCEPT and INTERSECT keep rows of the left side, and compare all columns: the key among them. */
@@ -57,6 +57,7 @@ function leftKeys(set: SetOperation, left: Rows, right: Rows): Keys {
     : {
         sets: set.columns.flatMap((column, index) => (isKeyAt(left, set.left, index) ? [new Set([column])] : [])),
         loose: new Set(),
+        pins: new Set(),
       };
 }
 
@@ -82,6 +83,7 @@ function recursionRows(recursion: Recursion, outer: Outer, checker: Checker): Ro
             return column === undefined ? [] : [new Set([column])];
           }),
           loose: new Set(),
+          pins: new Set(),
         };
   let places: readonly number[] = recursion.columns.flatMap((_, index) =>
     isKeyAt(first, recursion.first, index) ? [index] : [],

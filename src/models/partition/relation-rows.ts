@@ -43,7 +43,7 @@ function tableRows(relation: Extract<Relation, { kind: 'table' }>, checker: Chec
   const column = relation.columns[place];
   if (open !== undefined) return checker.refuse(reasons.unknown(open), position);
   if (column === undefined) return checker.refuse(reasons.noKeyColumn(table, key), position);
-  return { kind: 'keyed', sets: [new Set([column])], loose: new Set() };
+  return { kind: 'keyed', sets: [new Set([column])], loose: new Set(), pins: new Set() };
 }
 
 /** The rows of a query under the columns of a relation that reads it. */
@@ -62,5 +62,5 @@ function turned(relation: Extract<Relation, { kind: 'unpivot' }>, rows: Rows): R
     const isKept = only !== undefined && more.length === 0 && column !== undefined;
     return isKept && rows.sets.some((set) => set.size === 1 && set.has(only)) ? [new Set([column])] : [];
   });
-  return { kind: 'keyed', sets: kept, loose: new Set(), lostAt: relation.position };
+  return { kind: 'keyed', sets: kept, loose: new Set(), pins: rows.pins, lostAt: relation.position };
 }

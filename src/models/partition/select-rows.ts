@@ -1,7 +1,7 @@
 import { conjuncts, everyPart, sameExpression } from '../lineage/expressions.ts';
 import type { Column, Expression, Select } from '../lineage/resolved.ts';
 import type { Checker } from './checker.ts';
-import { isKey, isLoose, isPinned, type Keys, type Outer, pin, pins, type Rows, refused, together } from './keys.ts';
+import { isKey, isLoose, isPinned, type Keys, type Outer, pin, pinsTo, type Rows, refused, together } from './keys.ts';
 import { modifiedRows } from './modified-rows.ts';
 import { reasons } from './problems.ts';
 import { relationRows } from './relation-rows.ts';
@@ -111,8 +111,9 @@ function outputKeys(select: Select, from: Keys, isKeyHere: (expression: Expressi
     .map(({ column }) => new Set([column]));
   const isGrouped = select.groups !== undefined;
   const loose = made.filter(({ value }) => value !== undefined && isLoose(value, from)).map(({ column }) => column);
-  const sets = [...keys, ...(isGrouped ? [] : pairsKept(select, from)), ...pins(from, outer)];
-  return { sets, loose: new Set(loose), ...(sets.length === 0 ? { lostAt: select.position } : {}) };
+  const sets = [...keys, ...(isGrouped ? [] : pairsKept(select, from))];
+  const lost = sets.length === 0 ? { lostAt: select.position } : {};
+  return { sets, loose: new Set(loose), pins: pinsTo(from, outer), ...lost };
 }
 
 /** Sets of several columns (after a FULL join) of which all are kept. */

@@ -361,6 +361,19 @@ describe('is refused:', () => {
       /^this aggregate takes/,
     ],
     [
+      'a tied subquery whose outer join keeps rows that are not',
+      `select c.lead_id, (select count(*) from events as e
+        left join (select * from cycles as d where d.lead_id = c.lead_id) as d on e.lead_id = d.lead_id
+        cross join (select * from cycles as f where f.lead_id = c.lead_id) as f) as n from cycles as c`,
+      /^this join lets rows/,
+    ],
+    [
+      'a key that may be missing, which a lateral subquery is tied to',
+      `select l.lead_id, q.n from (select c.lead_id from cycles as c right join events as e on c.lead_id = e.lead_id) as l,
+        lateral (select count(*) as n from events as f where f.lead_id = l.lead_id) as q`,
+      /is not the key of an input/,
+    ],
+    [
       'recursion that leaves the key',
       `with recursive chain as (
         select lead_id, day from events

@@ -247,6 +247,7 @@ const lateral = (pick: Pick, depth: number): Made => {
     `select max(s.${number}) as m8 from (${right.sql}) as s where ${tied}`,
     `select s.${number} as m8 from (${right.sql}) as s where ${tied} order by s.${number} limit 1`,
     `select s.${number} as m8 from (${right.sql}) as s where ${tied}`,
+    `select count(*) as m8 from (${right.sql}) as s left join (select * from a where a.k = l.${textOf(pick, left)}) as v on s.${textOf(pick, right)} = v.k${pick(['', ` cross join (select * from b where b.k = l.${textOf(pick, left)}) as y`])}`,
     `select i as m8 from range(l.${numberOf(pick, left)} % 3) as made(i)`,
     `select unnest([l.${numberOf(pick, left)}, 1]) as m8`,
   ]);

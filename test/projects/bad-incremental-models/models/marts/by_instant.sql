@@ -1,0 +1,2 @@
+select won_at
+from stg_deals

@@ -1,0 +1,2 @@
+select amount
+from stg_deals

@@ -1,0 +1,2 @@
+select amount::varchar as amount
+from stg_deals

@@ -1,0 +1,6 @@
+select
+    deal_id,
+    team,
+    amount::integer as amount,
+    won_at::timestamptz as won_at
+from raw.deals

@@ -1,0 +1,1 @@
+export database 'target/exported'

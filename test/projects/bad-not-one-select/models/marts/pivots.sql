@@ -1,0 +1,1 @@
+pivot raw.deals on team using sum(amount)

@@ -1,0 +1,3 @@
+select '; ' as ended -- not yet;
+;
+select 2 as second

@@ -1,0 +1,2 @@
+-- A row that is missing.
+insert into raw.deals values (1)

@@ -1,0 +1,6 @@
+with files as (
+    from glob('*')
+)
+
+select *
+from files

@@ -1,0 +1,1 @@
+select json_serialize_plan('select 1') as plan

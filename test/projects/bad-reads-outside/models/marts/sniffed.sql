@@ -1,0 +1,2 @@
+select *
+from sniff_csv('deals.csv')

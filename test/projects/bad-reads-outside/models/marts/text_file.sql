@@ -1,0 +1,2 @@
+select content
+from read_text('handover.yml')

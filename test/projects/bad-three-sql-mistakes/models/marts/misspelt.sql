@@ -1,0 +1,4 @@
+select
+    deal_id,
+    'æøå' as letters, ammount as amount
+from raw.deals

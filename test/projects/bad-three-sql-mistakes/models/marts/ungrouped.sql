@@ -1,0 +1,4 @@
+select
+    team,
+    sum(amount) as amount
+from raw.deals

@@ -1,0 +1,4 @@
+select
+    deal_id,
+    uper(team) as team
+from raw.deals

@@ -1,0 +1,5 @@
+select
+    team,
+    max(crowns) as largest
+from int_rounded
+group by team

@@ -1,0 +1,5 @@
+select
+    team,
+    count(*) as deals
+from stg_deals
+group by team

@@ -1,0 +1,5 @@
+select
+    deal_id,
+    team,
+    amount::integer as euro
+from raw.deals

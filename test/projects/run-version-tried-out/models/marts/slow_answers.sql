@@ -1,0 +1,3 @@
+select lead_id
+from answers
+where minutes > 1440
