@@ -5,11 +5,13 @@ import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { printFailure } from './commands/failure.ts';
 import { forgetCommand } from './commands/forget.ts';
+import { initCommand } from './commands/init.ts';
 import { loadCommand } from './commands/load.ts';
 import { lsCommand } from './commands/ls.ts';
 import { queryCommand } from './commands/query.ts';
 import { retryCommand } from './commands/retry.ts';
 import { sampleCommand } from './commands/sample.ts';
+import { schemasCommand } from './commands/schemas.ts';
 import { showCommand } from './commands/show.ts';
 import { siteCommand } from './commands/site.ts';
 import { testCommand } from './commands/test.ts';
@@ -40,6 +42,8 @@ const program = new Command('handover')
   .addCommand(loadCommand())
   .addCommand(doctorCommand())
   .addCommand(forgetCommand())
+  .addCommand(initCommand())
+  .addCommand(schemasCommand())
   .addCommand(sampleCommand());
 
 // Thrown instead of exiting, so that this file alone decides on exit codes.

@@ -30,7 +30,11 @@ const choices: readonly Choice[] = [
     // Amounts are no whole numbers any more.
     `${header}\nb3,2026-03-05T08:00:00Z,east,0.4\n`,
   ],
-  choose('models/staging/stg_deals.sql', ['raw.deals', 'raw.deals where amount > 60'], ['region', 'upper(region) as region']),
+  choose(
+    'models/staging/stg_deals.sql',
+    ['raw.deals', 'raw.deals where amount > 60'],
+    ['region', 'upper(region) as region'],
+  ),
   choose(
     'models/marts/deals.sql',
     ['select', '-- all of them\nselect'],
@@ -58,7 +62,9 @@ const choices: readonly Choice[] = [
   [
     'metrics/lost_deals.yml',
     undefined,
-    shopFiles['metrics/won_deals.yml'].replaceAll('won_deals', 'lost_deals').replace('model: deals', 'model: big_deals'),
+    shopFiles['metrics/won_deals.yml']
+      .replaceAll('won_deals', 'lost_deals')
+      .replace('model: deals', 'model: big_deals'),
   ],
 ];
 
@@ -85,7 +91,8 @@ function apply(root: string, edits: readonly Edit[]): void {
     const chosen = texts[text];
     const isCopies = path === 'models/marts/copies.sql';
     if (chosen !== undefined) writeFiles(root, { [path]: chosen, ...(isCopies ? copiesYml : {}) });
-    else for (const gone of [path, ...(isCopies ? Object.keys(copiesYml) : [])]) rmSync(join(root, gone), { force: true });
+    else
+      for (const gone of [path, ...(isCopies ? Object.keys(copiesYml) : [])]) rmSync(join(root, gone), { force: true });
   }
 }
 
@@ -122,7 +129,11 @@ it('a build that runs only what changed gives what a fresh build gives', { timeo
         } else published += 1;
       }
     }),
-    { numRuns: Number(process.env.HANDOVER_RUNS ?? 4), seed: Number(process.env.HANDOVER_SEED ?? 20260304), endOnFailure: true },
+    {
+      numRuns: Number(process.env.HANDOVER_RUNS ?? 4),
+      seed: Number(process.env.HANDOVER_SEED ?? 20260304),
+      endOnFailure: true,
+    },
   );
   expect(failures).toBeGreaterThan(0);
   expect(published).toBeGreaterThan(failures);

@@ -22,7 +22,10 @@ it('runs what it can, says all that failed and why, and leaves what was publishe
   const before = readFileSync(published);
   const record = readFileSync(files.record, 'utf8');
 
-  writeFiles(root, { ...failing, 'models/intermediate/big.sql': shopFiles['models/intermediate/big.sql'].replace('100', '90') });
+  writeFiles(root, {
+    ...failing,
+    'models/intermediate/big.sql': shopFiles['models/intermediate/big.sql'].replace('100', '90'),
+  });
   const error = await failureOf(buildShop(root));
   expect(error.kind).toBe('invalid');
   expect(error.diagnostics.map(({ code, file, line }) => [code, file, line])).toEqual([
@@ -85,7 +88,11 @@ it('says the same of a first build, and the next one goes on from it', async () 
   rmSync(join(root, 'models/marts/regions.yml'));
   writeFiles(root, { 'models/marts/deals.sql': shopFiles['models/marts/deals.sql'] });
   const mended = await buildShop(root);
-  expect(mended.models.filter(({ status }) => status === 'ran').map(({ name }) => name)).toEqual(['deals', 'totals', 'best']);
+  expect(mended.models.filter(({ status }) => status === 'ran').map(({ name }) => name)).toEqual([
+    'deals',
+    'totals',
+    'best',
+  ]);
   expect(await publishedRows(mended.published)).toEqual(await freshRows(root));
 });
 
@@ -95,7 +102,10 @@ it('a metric that fails on the data stops the build with its place; mended, the 
   const before = readFileSync(published);
   const metric = shopFiles['metrics/won_deals.yml'];
   writeFiles(root, {
-    'metrics/won_deals.yml': metric.replace('time: won_at', `time: won_at\nfilter: "case when amount = 75 then 'x' else '1' end::integer = 1"`),
+    'metrics/won_deals.yml': metric.replace(
+      'time: won_at',
+      `time: won_at\nfilter: "case when amount = 75 then 'x' else '1' end::integer = 1"`,
+    ),
     ...{ 'models/marts/deals.sql': shopFiles['models/marts/deals.sql'].replace('amount::integer', 'amount::bigint') },
   });
   const error = await failureOf(buildShop(root));

@@ -61,13 +61,18 @@ it('another warehouse of the same project is not held', async () => {
   expect(await publishedRows(warehouse)).toEqual(await publishedRows(warehouseFiles(root).published));
 });
 
-it('the command line exits with 3 while another builds, and with --wait waits for its end', { timeout: 60_000 }, async () => {
+it('the command line exits with 3 while another builds, and with --wait waits for its end', {
+  timeout: 60_000,
+}, async () => {
   const root = shop();
   const { lock, published } = warehouseFiles(root);
   writeFiles(root, { 'target/.keep': '' });
   expect(takeLock(lock, since)).toBeUndefined();
   const refused = await start(cli, ['build', '--project', root]).done;
-  expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining(`(process ${process.pid}, since ${since})`) });
+  expect(refused).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining(`(process ${process.pid}, since ${since})`),
+  });
   expect(refused.stderr).not.toMatch(/^\s+at /m);
 
   const waiting = start(cli, ['build', '--project', root, '--wait']);
@@ -112,7 +117,12 @@ it('the lock of a process that was killed is taken over, with what it left half 
     'handover.work.duckdb.tmp/duckdb_temp_storage.tmp',
   ];
   // Others may be writing these just now.
-  const theirs = [`handover.eu.duckdb.${dead}.new`, 'handover.eu.work.duckdb.compact', 'handover.duckdb.bak', 'notes.json'];
+  const theirs = [
+    `handover.eu.duckdb.${dead}.new`,
+    'handover.eu.work.duckdb.compact',
+    'handover.duckdb.bak',
+    'notes.json',
+  ];
   writeFiles(root, Object.fromEntries([...left, ...theirs].map((name) => [`target/${name}`, 'x'])));
   writeFileSync(lock, JSON.stringify({ pid: dead, since }));
   await buildShop(root);
@@ -129,7 +139,10 @@ it('the lock of a process that was killed is taken over, with what it left half 
 it.each([
   ['a model that fails', { 'models/marts/best.sql': `select error('no') as amount from totals` }],
   ['a model that cannot be bound', { 'models/marts/best.sql': 'select money from totals' }],
-  ['a contract that does not hold', { 'metrics/won_deals.yml': shopFiles['metrics/won_deals.yml'].replace('100]', '1]') }],
+  [
+    'a contract that does not hold',
+    { 'metrics/won_deals.yml': shopFiles['metrics/won_deals.yml'].replace('100]', '1]') },
+  ],
   ['a dump that cannot be read', { 'dumps/a.csv': '' }],
 ])('%s gives the lock back', async (_name, files) => {
   const root = shop(files);

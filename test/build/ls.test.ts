@@ -141,7 +141,9 @@ describe('compile', () => {
     const compiled = await compile(sample(), { select: ['deals', 'totals'], exclude: ['totals_v1'] });
     expect(compiled.map(({ name }) => name)).toEqual(['deals', 'totals_v2', 'totals']);
     for (const { sql } of compiled.slice(0, 2)) {
-      expect(sql).toContain('"graph" as (\nselect deal_id, euro * rate as amount\nfrom stg_deals, seeds."euro-rates"\n)');
+      expect(sql).toContain(
+        '"graph" as (\nselect deal_id, euro * rate as amount\nfrom stg_deals, seeds."euro-rates"\n)',
+      );
     }
     expect(compiled[2]?.sql).toBe('select * from totals_v2');
   });

@@ -19,7 +19,12 @@ it('builds what is asked and the stale that it is made from, and publishes nothi
   const why = 'models/marts/deals.sql changed';
   expect(whatRan(some)).toEqual([`deals: ${why}`, `totals: ${why}`]);
   expect(some.unpublished).toBe('2 models are not up to date, such as regions');
-  expect(some.models.filter(({ status }) => status === 'skipped').map(({ name }) => name).sort()).toEqual(['best', 'regions']);
+  expect(
+    some.models
+      .filter(({ status }) => status === 'skipped')
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(['best', 'regions']);
   expect(describeBuild(some)).toContain('nothing was published: 2 models are not up to date, such as regions');
   expect(readFileSync(published).equals(before)).toBe(true);
   expect(saidWhenUpToDate(root, { now })).toBeUndefined();
@@ -54,7 +59,10 @@ it('counts what reads a stale model as stale too', async () => {
 it('builds a selection of nothing built yet, and a later build completes it', async () => {
   const root = shop();
   const some = await buildShop(root, only('big_deals'));
-  expect(some.models.filter(({ status }) => status === 'ran').map(({ name }) => name)).toEqual(['stg_deals', 'big_deals']);
+  expect(some.models.filter(({ status }) => status === 'ran').map(({ name }) => name)).toEqual([
+    'stg_deals',
+    'big_deals',
+  ]);
   expect(some.unpublished).toBe('6 models are not up to date, such as clocked');
   const rest = await buildShop(root);
   expect(rest.models.filter(({ status }) => status === 'ran').map(({ name }) => name)).not.toContain('big_deals');

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, expect, it } from 'vitest';
+import { warehouseFiles } from '../../src/state/files.ts';
+import { bundleForTests, type Running, start } from './cli.ts';
+import { leadProject } from './lead-project.ts';
+import { writeFiles } from './project.ts';
+import { buildShop, freshRows, publishedRows, shop, shopFiles } from './shop.ts';
+
+// Whenever a build ends, by itself or not, readers have one whole state of the project, and the next build goes on.
+
+let cli = '';
+beforeAll(async () => {
+  cli = await bundleForTests();
+});
+
+type State = 0 | 1;
+const other = (state: State): State => (state === 0 ? 1 : 0);
+
+/** The same numbers at every run of the tests, from 0 to below 1. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state / 2 ** 31;
+  };
+}
+
+async function digestOf(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(JSON.stringify(await publishedRows(file)))
+    .digest('hex');
+}
+
+/** A project of two states, what a fresh build publishes of each, and how long a build takes from one to the other. */
+async function twoStates() {
+  const { root, toState } = leadProject();
+  const files = warehouseFiles(root);
+  const run = (warehouse = files.published, more: readonly string[] = []): Running =>
+    start(cli, ['build', '--project', root, '--warehouse', warehouse, ...more]);
+  const complete = async (warehouse?: string): Promise<void> => {
+    expect(await run(warehouse).done).toMatchObject({ code: 0 });
+  };
+  const digests: string[] = [];
+  for (const state of [0, 1] as const) {
+    toState(state);
+    mkdirSync(join(root, 'fresh'), { recursive: true });
+    const fresh = join(root, 'fresh', `state-${state}.duckdb`);
+    await complete(fresh);
+    digests.push(await digestOf(fresh));
+  }
+  expect(digests[0]).not.toBe(digests[1]);
+  await complete();
+  toState(0);
+  const startedAt = performance.now();
+  await complete();
+  expect(await digestOf(files.published)).toBe(digests[0]);
+  return { files, toState, run, complete, digests, milliseconds: performance.now() - startedAt };
+}
+
+it('a build that is killed at any moment leaves one whole state, and the next goes on from there', {
+  timeout: 240_000,
+}, async () => {
+  const { files, toState, run, complete, digests, milliseconds } = await twoStates();
+  const random = numbers(20260304);
+  let published: State = 0;
+  for (let kill = 0; kill < 12; kill++) {
+    // Sometimes towards the state that was to be published when the last one was killed, sometimes back.
+    const wanted: State = random() < 0.7 ? other(published) : published;
+    toState(wanted);
+    const { child, done } = run();
+    await sleep(random() * milliseconds);
+    child.kill('SIGKILL');
+    const { code } = await done;
+
+    const found = await digestOf(files.published);
+    expect(digests, `published after kill ${kill}`).toContain(found);
+    if (code === 0) expect(found).toBe(digests[wanted]);
+    published = found === digests[0] ? 0 : 1;
+    if (kill % 3 < 2) continue;
+    published = other(published);
+    toState(published);
+    await complete();
+    expect(await digestOf(files.published)).toBe(digests[published]);
+    expect(leftovers(files.published)).toEqual([]);
+  }
+});
+
+it('a build that is asked to stop says so, exits with 130 and leaves everything as it was', {
+  timeout: 240_000,
+}, async () => {
+  const { files, toState, run, complete, digests, milliseconds } = await twoStates();
+  const random = numbers(4);
+  let stopped = 0;
+  toState(1);
+  for (const name of ['SIGINT', 'SIGINT', 'SIGTERM', 'SIGINT', 'SIGINT', 'SIGTERM', 'SIGINT'] as const) {
+    const before = readFileSync(files.published);
+    const { child, done, said } = run(files.published, ['--full-refresh']);
+    await said('read the project');
+    await sleep(random() * 0.6 * milliseconds);
+    child.kill(name);
+    const { code, signal, stderr } = await done;
+    console.error(name, code, milliseconds, stderr.split('\n').length, stderr.split('\n').at(-3));
+    expect(stderr).not.toMatch(/^\s+at |unexpected failure/m);
+    expect(existsSync(files.lock)).toBe(false);
+    expect(leftovers(files.published)).toEqual([]);
+    if (code === 0) continue;
+    expect({ code, signal }).toEqual({ code: 130, signal: null });
+    expect(stderr).toContain('stopped before it was done; what was published stays as it was');
+    expect(readFileSync(files.published).equals(before)).toBe(true);
+    stopped += 1;
+  }
+  expect(stopped).toBeGreaterThan(3);
+  await complete();
+  expect(await digestOf(files.published)).toBe(digests[1]);
+});
+
+it('target/ does not grow with the number of builds', { timeout: 240_000 }, async () => {
+  const header = shopFiles['dumps/a.csv'].split('\n')[0];
+  const rows = (from: number): string =>
+    Array.from(
+      { length: 20_000 },
+      (_, index) => `m${from + index},2026-03-04T09:00:00Z,r${index % 500},${(from + index) % 97}`,
+    ).join('\n');
+  const metric = shopFiles['metrics/won_deals.yml'].replace(/^contract.*$/m, '');
+  const root = shop({ 'dumps/b.csv': `${header}\n${rows(0)}\n`, 'metrics/won_deals.yml': metric });
+  const folder = join(root, 'target');
+  let first = 0;
+  for (let build = 0; build < 30; build++) {
+    writeFiles(root, { 'dumps/b.csv': `${header}\n${rows(build % 2 === 0 ? 0 : 7)}\n` });
+    await buildShop(root);
+    if (build === 0) first = bytesOf(folder);
+    expect(bytesOf(folder), `after build ${build}`).toBeLessThan(3 * first);
+  }
+  expect(await publishedRows(join(folder, 'handover.duckdb'))).toEqual(await freshRows(root));
+});
+
+/** What a build writes on its way and takes away again. */
+function leftovers(published: string): string[] {
+  return readdirSync(join(published, '..')).filter((name) => /\.\d+$|\.new|\.compact|\.wal|\.tmp|\.lock/.test(name));
+}
+
+function bytesOf(folder: string): number {
+  return readdirSync(folder).reduce((total, name) => total + statSync(join(folder, name)).size, 0);
+}
