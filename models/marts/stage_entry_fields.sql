@@ -31,6 +31,7 @@ with
         select
             required.crm,
             required.event_id,
+            required.lead_id,
             required.field,
             arg_max(struct_pack(value := changes.value), changes.change_order) as changed_to
         from required
@@ -38,12 +39,13 @@ with
             on required.lead_id = changes.lead_id
             and required.field = changes.attribute
             and required.occurred_at >= changes.occurred_at
-        group by required.crm, required.event_id, required.field
+        group by required.crm, required.event_id, required.lead_id, required.field
     ),
     counted as (
         select
             required.crm,
             required.event_id,
+            required.lead_id,
             count(*) as required,
             count(*) filter (
                 where if(
@@ -57,8 +59,9 @@ with
         left join latest_changes
             on required.crm = latest_changes.crm
             and required.event_id = latest_changes.event_id
+            and required.lead_id = latest_changes.lead_id
             and required.field = latest_changes.field
-        group by required.crm, required.event_id
+        group by required.crm, required.event_id, required.lead_id
     ),
     final as (
         select
@@ -77,7 +80,10 @@ with
             cycles.owner_id,
             entries.crm
         from entries
-        inner join counted on entries.crm = counted.crm and entries.event_id = counted.event_id
+        inner join counted
+            on entries.crm = counted.crm
+            and entries.event_id = counted.event_id
+            and entries.lead_id = counted.lead_id
         inner join lead_cycles as cycles
             on entries.lead_id = cycles.lead_id and entries.cycle_no = cycles.cycle_no
     )

@@ -68,16 +68,25 @@ export async function writeAgreementTables(
 const daysBefore = 400;
 const daysAfter = 731;
 
-/** From 400 days before the first event or agreement to two years after as_of; never before 1970. */
+/**
+ * Whole years, from that of the day 400 days before the first event or agreement to that of the day two years after
+ * as_of; never before 1970. Whole, so that a later as_of mostly leaves the calendars as they were.
+ */
 async function calendarSpan(warehouse: Warehouse, agreements: readonly Agreement[], asOf: string): Promise<DaySpan> {
   const [first] = agreements;
   const agreed = first === undefined ? 'null' : startOfDate(`'${first.timeZone}'`, `date '${first.effectiveFrom}'`);
   const [span] = await warehouse.rows<{ first_day: number; last_day: number }>(
     `
+      with span as (
+          select
+              least(epoch_us(min(occurred_at)), ${agreed}, epoch_us($1::timestamptz)) // ${dayLength} - ${daysBefore} as first_day,
+              epoch_us($1::timestamptz) // ${dayLength} + ${daysAfter} as last_day
+          from raw.events
+      )
       select
-          greatest(0, least(epoch_us(min(occurred_at)), ${agreed}, epoch_us($1::timestamptz)) // ${dayLength} - ${daysBefore}) as first_day,
-          epoch_us($1::timestamptz) // ${dayLength} + ${daysAfter} as last_day
-      from raw.events
+          greatest(0, date_trunc('year', date '1970-01-01' + first_day::integer)::date - date '1970-01-01') as first_day,
+          date_trunc('year', date '1970-01-01' + last_day::integer + interval 1 year)::date - date '1970-01-01' - 1 as last_day
+      from span
     `,
     [asOf],
   );

@@ -169,11 +169,12 @@ async function runInWorkFile(
     const prepared = await prepare(work, project, options);
     await writeOutlines(work, splitModels(project).outlined, planned);
     await work.lock();
-    const { now, progress, clock, isFullRefresh, preview } = options;
+    const { now, progress, clock, isFullRefresh, preview, tool } = options;
     const run = await runProject(work, project, planned, prepared, {
       ...{ now, progress, clock },
       ...(only === undefined ? {} : { only }),
       ...(isFullRefresh === undefined ? {} : { isFullRefresh }),
+      ...(tool === undefined ? {} : { tool }),
       ...(preview ? { compare: true } : {}),
     });
     done = { ...prepared, ...run };

@@ -21,6 +21,7 @@ export async function checkProject(
   work: Warehouse,
   project: Project,
   planned: readonly PlannedModel[],
+  tool = toolVersion,
 ): Promise<ReadonlyMap<string, Columns>> {
   const problems: Diagnostic[] = [];
   const tables = await columnsOfTables(work, new Set(planned.flatMap((model) => model.readsTables)));
@@ -33,7 +34,7 @@ export async function checkProject(
     const functions = await readFunctionKinds(work);
     problems.push(...checkPartitions(planned, { models: columns, tables, functions }));
   }
-  await checkExpressions(work, project, columns, problems);
+  await checkExpressions(work, project, { columns, tool }, problems);
   failOnErrors(problems);
   return columns;
 }
@@ -42,7 +43,7 @@ export async function checkProject(
 async function checkExpressions(
   work: Warehouse,
   project: Project,
-  columns: ReadonlyMap<string, Columns>,
+  { columns, tool }: { readonly columns: ReadonlyMap<string, Columns>; readonly tool: string },
   problems: Diagnostic[],
 ): Promise<void> {
   const { active } = splitModels(project);
@@ -50,7 +51,7 @@ async function checkExpressions(
     ...{ name, materialized, grain, declared, contract, aliasOf },
   }));
   const found = [...columns].map(([name, types]) => [name, [...types]]);
-  const checked = hash([toolVersion, project.metrics, rules, found]);
+  const checked = hash([tool, project.metrics, rules, found]);
   if (await isChecked(work, checked)) return;
   const mistakes = [
     ...(await checkMetrics(work, project, columns)),

@@ -2,7 +2,7 @@ import type { ModelFile } from '../project/model-file.ts';
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 
 /** How a column's values changed. */
-export interface ColumnChange {
+interface ColumnChange {
   readonly column: string;
   readonly rows: number;
   /** The most frequent changes. */

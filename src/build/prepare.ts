@@ -30,7 +30,7 @@ export async function prepare(
   const load = await loadSources(work, project, loadOptions(project, options));
   const asOf = chooseAsOf(options.asOf, load.newestRecordedAt);
   await writeRun(work, project, { asOf, now });
-  const warnings = await writeReference(work, project, { asOf, load });
+  const warnings = await writeReference(work, project, { ...options, asOf, load });
   return { asOf, load, warnings: [...load.warnings, ...warnings] };
 }
 
@@ -41,11 +41,11 @@ export async function prepare(
 async function writeReference(
   work: Warehouse,
   project: Project,
-  { asOf, load }: { readonly asOf: string; readonly load: LoadResult },
+  { asOf, load, tool }: Pick<BuildOptions, 'tool'> & { readonly asOf: string; readonly load: LoadResult },
 ): Promise<readonly Diagnostic[]> {
   const { agreements, metrics, seeds, config } = project;
   const from = hash([
-    toolVersion,
+    tool ?? toolVersion,
     [agreements, metrics, config.timeZone, config.fiscalYearStartMonth, asOf],
     seeds.map(({ name, path }) => [name, hash(readFileSync(path, 'latin1'))]),
     // Calendars reach back to the first event.

@@ -3,6 +3,7 @@ import { type Progress, silent } from '../diagnostics/progress.ts';
 import { type LoadResult, recount } from '../load/load.ts';
 import { evaluateMetrics } from '../metrics/evaluate.ts';
 import type { Columns } from '../models/inspect.ts';
+import { forgetKeys } from '../models/ledger.ts';
 import type { Lineages } from '../models/lineage/trace.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import { type ModelRun, type RunResult, runModels } from '../models/run.ts';
@@ -26,6 +27,8 @@ export interface RunProjectOptions {
   /** Only these models; undefined: all. */
   readonly only?: ReadonlySet<string>;
   readonly isFullRefresh?: boolean;
+  /** Which runner this is. */
+  readonly tool?: string;
   /** Tells what became of rows and values. */
   readonly compare?: boolean;
 }
@@ -63,16 +66,19 @@ export async function runProject(
 ): Promise<ProjectRun> {
   const { progress, now } = options;
   const { asOf } = prepared;
-  const columns = await progress.task('check models and metrics', () => checkProject(work, project, planned));
+  const columns = await progress.task('check models and metrics', () =>
+    checkProject(work, project, planned, options.tool),
+  );
   const first = await runStale(work, project, planned, { asOf, load: prepared.load }, options);
-  const expiredRows = hasFailed(first.runs) ? 0 : await expireOldLeads(work, project, asOf);
+  // Merges that stale models do not know of would be missed, and a lead taken out that is alive.
+  const expiredRows = isComplete(first.runs) ? await expireOldLeads(work, project, asOf) : 0;
   const load = expiredRows === 0 ? prepared.load : await recount(work, prepared.load);
   const { runs, outputs, contents } = expiredRows === 0 ? first : await runAgain(expiredRows, load);
   // Of a preview nobody asks where columns come from.
   const lineage = options.compare ? new Map() : await readLineage(work, planned, columns);
   const changes = options.compare ? await compareModels(work, planned, runs) : [];
   const done = { models: runs, load, expiredRows, columns, outputs, lineage, changes };
-  if (hasFailed(runs) || runs.some(({ status }) => status === 'skipped')) return done;
+  if (!isComplete(runs)) return done;
 
   const startedAt = options.clock();
   if (options.compare) await keepValues(work);
@@ -102,7 +108,11 @@ export async function runProject(
       () => Promise.resolve(),
       () => `${rows} rows past retention removed; the models run again`,
     );
-    return runStale(work, project, planned, { asOf, load: recounted }, options);
+    const again = await runStale(work, project, planned, { asOf, load: recounted }, options);
+    if (isComplete(again.runs)) await forgetKeys(work, again.outputs);
+    const earlier = new Map(first.runs.map((run) => [run.name, run]));
+    // What did not have to run twice ran all the same.
+    return { ...again, runs: again.runs.map((run) => (run.status === 'unchanged' && earlier.get(run.name)) || run) };
   }
 }
 
@@ -127,8 +137,7 @@ async function runStale(
     ...(compare ? { beforeRun: (models: readonly PlannedModel[]) => keepAll(work, models) } : {}),
   });
   // What still has to run is told by what changed since the last complete run.
-  if (result.runs.every(({ status }) => status === 'ran' || status === 'unchanged'))
-    await rememberSeen(work, project, run);
+  if (isComplete(result.runs)) await rememberSeen(work, project, run);
   return { ...result, contents };
 }
 
@@ -150,6 +159,7 @@ async function compareModels(
   return changes;
 }
 
-function hasFailed(runs: readonly ModelRun[]): boolean {
-  return runs.some(({ status }) => status === 'failed');
+/** Whether all models are up to date. */
+function isComplete(runs: readonly ModelRun[]): boolean {
+  return runs.every(({ status }) => status === 'ran' || status === 'unchanged');
 }

@@ -96,13 +96,14 @@ async function knownValues(warehouse: Warehouse, metrics: readonly Metric[]): Pr
   const rows = await warehouse.rows<{ metric: string; fingerprint: string; layout: string }>('from state.metrics');
   const isReadable = await warehouse.hasTable('main', 'metric_values');
   if (!isReadable || rows.some((row) => row.layout !== layout)) {
-    await warehouse.run(`create or replace table main.metric_values (${valuesTable}); delete from state.metrics`);
+    // In this order: a build that is killed in between must not take values for known that are gone.
+    await warehouse.run(`delete from state.metrics; create or replace table main.metric_values (${valuesTable})`);
     return new Map();
   }
   const names = new Set(metrics.map(({ name }) => name));
   for (const { metric } of rows.filter((row) => !names.has(row.metric))) {
-    await warehouse.run('delete from main.metric_values where metric = $1', [metric]);
     await warehouse.run('delete from state.metrics where metric = $1', [metric]);
+    await warehouse.run('delete from main.metric_values where metric = $1', [metric]);
   }
   return new Map(rows.map(({ metric, fingerprint }) => [metric, fingerprint]));
 }

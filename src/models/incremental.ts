@@ -1,5 +1,4 @@
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
-import { compileModel } from './compile.ts';
 import type { ModelParts } from './fingerprint.ts';
 import { changedKeys, digestTable, hashOfRows, knownChange, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
@@ -87,34 +86,15 @@ async function compareDigests(warehouse: Warehouse, { relation, column, to }: Ch
     insert into state.digests values (${quoteLiteral(relation)}, ${quoteLiteral(column)}, ${quoteLiteral(to)})`);
 }
 
-/** Computes the partitions of the gathered keys anew, in place. */
-export async function replacePartitions(
-  warehouse: Warehouse,
-  model: PlannedModel,
-  { models }: Relations,
-): Promise<void> {
-  const { partition, name } = model.file;
+/** Computes the partitions of the gathered keys anew, in place. `select` gives their rows. */
+export async function replacePartitions(warehouse: Warehouse, { file }: PlannedModel, select: string): Promise<void> {
+  const { partition, name } = file;
   if (partition === undefined) return;
   const table = `main.${quoteIdentifier(name)}`;
-  const keys = changedKeys(name, partition.by);
   const key = quoteIdentifier(partition.by);
+  const keys = changedKeys(name, partition.by);
   await warehouse.run(
     `delete from ${table} where exists (from ${keys} as changed where changed.key is not distinct from ${table}.${key})`,
   );
-  await warehouse.run(`insert into ${table} by name\n${restrictedSelect(model, models).sql}`);
-}
-
-/** A model's select over those rows of its cut inputs whose keys changed. */
-export function restrictedSelect(
-  model: PlannedModel,
-  models: ReadonlyMap<string, PlannedModel>,
-): ReturnType<typeof compileModel> {
-  const { partition, name } = model.file;
-  const keys = partition === undefined ? '' : changedKeys(name, partition.by);
-  const restricted = [...(partition?.inputs ?? [])].map(([input, column]): [string, string] => [
-    input,
-    `select rows.* from main.${quoteIdentifier(input)} as rows
-semi join ${keys} as changed on rows.${quoteIdentifier(column)} is not distinct from changed.key`,
-  ]);
-  return compileModel(model, models, new Map(restricted));
+  await warehouse.run(select);
 }

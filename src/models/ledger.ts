@@ -11,8 +11,11 @@ export interface ModelRecord {
   readonly rows: number | null;
 }
 
-/** Makes room for what the runner remembers between builds: schema state, which no model can read. */
-export async function prepareLedger(warehouse: Warehouse): Promise<void> {
+/**
+ * Makes room for what the runner remembers between builds: schema state, which no model can read. What is known of other
+ * models than these goes: something else may get their relation's name.
+ */
+export async function prepareLedger(warehouse: Warehouse, models: readonly string[]): Promise<void> {
   await warehouse.run(`
     create schema if not exists state;
     create table if not exists state.models (
@@ -21,7 +24,8 @@ export async function prepareLedger(warehouse: Warehouse): Promise<void> {
     create table if not exists state.changes (
         relation varchar, key_column varchar, from_output varchar, to_output varchar
     );
-    create table if not exists state.digests (relation varchar, key_column varchar, output varchar)`);
+    create table if not exists state.digests (relation varchar, key_column varchar, output varchar);
+    delete from state.models where not list_contains([${models.map(quoteLiteral).join(', ')}]::varchar[], name)`);
 }
 
 /** Records of the models whose relation is still there, as a table or a view. */
@@ -113,4 +117,26 @@ export function changedKeys(relation: string, column: string): string {
 /** The table of keys and what their rows hold: columns `key` and `digest`. */
 export function digestTable(relation: string, column: string): string {
   return `state.${quoteIdentifier(`digest ${relation} ${column}`)}`;
+}
+
+/**
+ * Drops the keys that changed, and digests of what no relation holds any more: they name what is gone. Nothing is lost by
+ * it when all models are up to date. `outputs`: what each model holds.
+ */
+export async function forgetKeys(warehouse: Warehouse, outputs: ReadonlyMap<string, string>): Promise<void> {
+  const digests = await warehouse.rows<{ relation: string; key_column: string; output: string }>('from state.digests');
+  const isCurrent = ({ relation, output }: { relation: string; output: string }): boolean =>
+    outputs.get(relation) === output;
+  const kept = digests.filter(isCurrent).map(({ relation, key_column }) => digestTable(relation, key_column));
+  const tables = await warehouse.rows<{ name: string }>(`
+    select table_name as name
+    from duckdb_tables()
+    where schema_name = 'state' and regexp_matches(table_name, '^(changed|digest) ')`);
+  const dropped = tables.map(({ name }) => `state.${quoteIdentifier(name)}`).filter((table) => !kept.includes(table));
+  await warehouse.run('begin transaction; delete from state.changes');
+  for (const { relation, output } of digests.filter((digest) => !isCurrent(digest))) {
+    await warehouse.run('delete from state.digests where relation = $1 and output = $2', [relation, output]);
+  }
+  for (const table of dropped) await warehouse.run(`drop table ${table}`);
+  await warehouse.run('commit');
 }

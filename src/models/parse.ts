@@ -6,6 +6,7 @@ import type { Warehouse } from '../warehouse/warehouse.ts';
 import { placeOfByte, placeOfCharacter } from './place.ts';
 import { type QueryFacts, readQuery } from './references.ts';
 import { startOfStatement } from './sql-pieces.ts';
+import { readTakenNames, takenName } from './taken-names.ts';
 
 interface Serialized {
   readonly error: boolean;
@@ -26,8 +27,8 @@ export interface ParsedModel {
 }
 
 /**
- * Reads each model's SQL with DuckDB's own parser. A model that is not exactly one select, or is named by a word of SQL,
- * is reported with its place; it then reads nothing, and those that read it find it.
+ * Reads each model's SQL with DuckDB's own parser. A model that is not exactly one select, or has a name that is taken, is
+ * reported with its place; it then reads nothing, and those that read it find it.
  */
 export async function parseModels(
   warehouse: Warehouse,
@@ -36,14 +37,14 @@ export async function parseModels(
 ): Promise<ParsedModel[]> {
   const parsed: ParsedModel[] = [];
   const functions = await readFunctionKinds(warehouse);
-  const reserved = await reservedWords(warehouse);
+  const taken = await readTakenNames(warehouse);
   for (const file of models) {
     const [row] = await warehouse.rows<{ tree: string }>('select json_serialize_sql($1::varchar) as tree', [
       file.sql.text,
     ]);
     // The shape is DuckDB's; a failure is told by `error`, never by a missing field.
     const tree = JSON.parse(row?.tree ?? '{"error":true}') as Serialized;
-    const problem = reserved.has(file.name) ? reservedName(file) : problemOf(file, tree);
+    const problem = takenName(file, taken) ?? problemOf(file, tree);
     if (problem !== undefined) problems.push(problem);
     parsed.push(toParsed(file, problem === undefined ? tree.statements?.[0] : null, functions));
   }
@@ -59,24 +60,6 @@ function toParsed(file: ModelFile, statement: unknown, functions: FunctionKinds)
     facts: readQuery(statement, functions),
     statement,
     definition: createHash('sha256').update(withoutPlaces).digest('hex'),
-  };
-}
-
-/** Words that SQL takes for its own wherever a table is named. */
-async function reservedWords(warehouse: Warehouse): Promise<ReadonlySet<string>> {
-  const rows = await warehouse.rows<{ word: string }>(
-    "select keyword_name as word from duckdb_keywords() where keyword_category = 'reserved'",
-  );
-  return new Set(rows.map(({ word }) => word));
-}
-
-function reservedName(file: ModelFile): Diagnostic {
-  return {
-    code: 'invalid-name',
-    severity: 'error',
-    message: `"${file.name}" cannot be a model's name: it is a word of SQL`,
-    ...placeOfByte(file.sql, 0),
-    fix: `Rename it, "${file.name}_list" say: every query would have to write it in quotes.`,
   };
 }
 

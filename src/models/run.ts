@@ -3,8 +3,9 @@ import type { Progress } from '../diagnostics/progress.ts';
 import type { Materialization } from '../project/model-file.ts';
 import { quoteIdentifier, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
 import { type CompiledModel, compileModel, modelsByName } from './compile.ts';
+import { CutInputs } from './cut-inputs.ts';
 import { changesOf, fingerprintOf, type ModelParts, partsOf } from './fingerprint.ts';
-import { gatherChangedKeys, rememberInputs, replacePartitions, restrictedSelect } from './incremental.ts';
+import { gatherChangedKeys, rememberInputs, replacePartitions } from './incremental.ts';
 import { contentOf, type ModelRecord, prepareLedger, readLedger, record, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 import { notSelected, notYetRun, reasonsOf } from './reasons.ts';
@@ -61,7 +62,10 @@ export async function runModels(
   planned: readonly PlannedModel[],
   options: RunOptions,
 ): Promise<RunResult> {
-  await prepareLedger(warehouse);
+  await prepareLedger(
+    warehouse,
+    planned.map(({ file }) => file.name),
+  );
   const run = new Run(warehouse, planned, options, await readLedger(warehouse));
   await dropEarlier(warehouse, new Set([...options.keep, ...run.kept()]));
   await options.beforeRun?.(run.likely());
@@ -77,6 +81,7 @@ class Run {
   /** Why each model ran, for those that read it. */
   private readonly causes = new Map<string, readonly string[]>();
   private readonly failed = new Set<string>();
+  private readonly cutInputs: CutInputs;
   /** Not up to date and not asked for, and what reads such a model. */
   private readonly stale = new Set<string>();
 
@@ -87,6 +92,7 @@ class Run {
     private readonly ledger: ReadonlyMap<string, ModelRecord>,
   ) {
     this.models = modelsByName(planned);
+    this.cutInputs = new CutInputs(warehouse, this.models);
   }
 
   /** Names of models that have a relation. */
@@ -178,11 +184,11 @@ class Run {
       const isIncremental = file.materialized === 'incremental' && changed !== undefined && isFew(changed, made.before);
       compiled = isIncremental
         ? {
-            sql: restrictedSelect(model, this.models),
+            sql: await this.cutInputs.select(model),
             prefix: `insert into main.${quoteIdentifier(file.name)} by name\n`,
           }
         : { sql: compileModel(model, this.models), prefix: createAs(model) };
-      if (isIncremental) await replacePartitions(this.warehouse, model, relations);
+      if (isIncremental) await replacePartitions(this.warehouse, model, `${compiled.prefix}${compiled.sql.sql}`);
       else await this.create(model, compiled);
       if (changed === undefined) await rememberInputs(this.warehouse, model, relations);
       const rows = file.materialized === 'view' ? null : await countRows(this.warehouse, file.name);
@@ -200,6 +206,7 @@ class Run {
       };
     } catch (error) {
       await this.warehouse.run('rollback');
+      this.cutInputs.forget();
       if (!(error instanceof SqlError) || error.kind === 'Interrupt' || compiled === undefined) throw error;
       const problem = compiledProblem(compiled.sql, error, Buffer.byteLength(compiled.prefix));
       const milliseconds = this.options.clock() - startedAt;

@@ -12,7 +12,7 @@ export interface RelationshipSpec {
 }
 
 /** A condition that holds for every row; one that is null holds. */
-export interface ExpressionSpec {
+interface ExpressionSpec {
   readonly name: string;
   /** SQL over the model's columns. */
   readonly that: string;

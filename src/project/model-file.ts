@@ -26,14 +26,14 @@ export interface ColumnSpec {
  * How an incremental model is cut: whole partitions are computed again when a row of theirs changed in an input. A view
  * may be cut too: then it tells those that read it which partitions changed.
  */
-export interface PartitionSpec {
+interface PartitionSpec {
   readonly by: string;
   /** Input (a model) → its column that carries the key. Any change of an input that is not here computes all anew. */
   readonly inputs: ReadonlyMap<string, string>;
 }
 
 /** One of several versions of a model that live side by side. */
-export interface ModelVersion {
+interface ModelVersion {
   readonly number: number;
   readonly isLatest: boolean;
   readonly change: string;

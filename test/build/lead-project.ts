@@ -1,7 +1,6 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { join } from 'node:path';
 import { writeFiles } from './project.ts';
 
 const home = join(import.meta.dirname, '../..');
@@ -9,13 +8,15 @@ const model = 'models/marts/leads_by_team.sql';
 
 /**
  * The models and metrics of this repository on two months of its sample, in a folder of its own. `toState` changes the
- * dumps and a model to one of two states.
+ * dumps and a model to one of two states. The caller removes it.
  */
 export function leadProject(): { readonly root: string; toState(state: 0 | 1): void } {
   const root = mkdtempSync(join(tmpdir(), 'handover-leads-'));
-  onTestFinished(() => rmSync(root, { recursive: true }));
+  for (const folder of ['models', 'metrics', 'seeds']) {
+    cpSync(join(home, folder), join(root, folder), { recursive: true, filter: (path) => !path.endsWith('sample') });
+  }
   writeFiles(root, {
-    'handover.yml': `name: leads\nextends: ${relative(root, home)}\nsources:\n  events: { files: dumps/*, max_rejected: 100% }\n`,
+    'handover.yml': 'name: leads\nsources:\n  events: { files: dumps/*, max_rejected: 100% }\n',
     'dumps/.keep': '',
   });
   const sample = (month: string): string => `events-${month}.csv.gz`;

@@ -178,6 +178,19 @@ it('finds DuckDB shut, whatever the first look let pass', async () => {
   expect(filesOf(root)).toEqual(before);
 });
 
+it('has no environment', async () => {
+  const root = tinyProject({ 'models/marts/home.sql': "select\n    getenv('HOME') as home" });
+  const { diagnostics } = await failureOf(build(openProject(root), { now }));
+  expect(diagnostics).toContainEqual(
+    expect.objectContaining({
+      code: 'sql-invalid',
+      message: 'Scalar Function with name getenv does not exist! (model "home")',
+      line: 2,
+      column: 5,
+    }),
+  );
+});
+
 /** The same SQL about files of the project. */
 function inFolder(root: string, sql: string): string {
   return sql.replace(/(?<=['"])(stolen(?=[.'])|(handover|deals)\.\w+|\*)/g, `${root}/$1`);

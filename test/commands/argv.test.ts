@@ -86,10 +86,19 @@ it('ls --lineage: a chart that can be pasted', async () => {
 });
 
 it('ls --column: where it comes from, and what it feeds', async () => {
-  const { code, stdout, stderr } = await handover('ls', '--column', 'totals.total', '--format', 'json');
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(JSON.parse(stdout)).toMatchObject({ column: 'totals.total' });
-  expect(stdout).toContain('raw.deals');
+  expect(await handover('ls', '--column', 'totals.total')).toEqual({
+    code: 0,
+    stdout: `made of
+  totals.total
+  └─ totals_v2.total
+     └─ stg_deals.euro
+          ← raw.deals.amount
+
+feeds
+  no other column
+`,
+    stderr: '',
+  });
 });
 
 it('compile: the SQL that runs, which runs when it is pasted', async () => {
@@ -137,7 +146,7 @@ it.each([
   [['ls', '--select', 'totlas'], 'Did you mean "totals"?'],
   [['ls', '--format', 'mermaid'], 'models cannot be listed as mermaid'],
   [['ls', '--column', 'totals.totla'], 'Did you mean "total"?'],
-  [['compile'], ''],
+  [['compile'], 'no model is named'],
   [['show', '--inline', 'select totl from totals'], 'Did you mean "total"?'],
   [['build', '--as-of', 'yesterday'], '--as-of "yesterday" is not an instant'],
   [['biuld'], "unknown command 'biuld'"],

@@ -5,7 +5,7 @@ import { Random } from './random.ts';
 import { iso } from './time.ts';
 import type { CrmEvent, World } from './types.ts';
 
-const header = 'event_id,occurred_at,recorded_at,lead_id,type,stage,owner_id,team,channel,properties';
+export const header = 'event_id,occurred_at,recorded_at,lead_id,type,stage,owner_id,team,channel,properties';
 
 /**
  * Writes a world as a project of its own that takes models, metrics and seeds from this repository. Rows are shuffled
@@ -22,10 +22,15 @@ export function writeProject(root: string, world: World, seed: number): void {
   for (const agreement of world.agreements) {
     writeFileSync(join(root, 'metrics', 'agreements', `${agreement.id}.yml`), agreementYaml(agreement));
   }
-  const rows = random.shuffled(world.events.flatMap((event) => deliveries(random, event)));
+  const rows = rowsOf(world, random);
   const half = Math.floor(rows.length / 2);
   writeFileSync(join(root, 'events-1.csv'), [header, ...rows.slice(0, half), ''].join('\n'));
   writeFileSync(join(root, 'events-2.csv'), [header, ...rows.slice(half), ''].join('\n'));
+}
+
+/** Every row that the CRM delivers of a world, in any order. */
+export function rowsOf(world: World, random: Random): string[] {
+  return random.shuffled(world.events.flatMap((event) => deliveries(random, event)));
 }
 
 function deliveries(random: Random, event: CrmEvent): string[] {

@@ -1,0 +1,58 @@
+import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
+import { type CompiledModel, compileModel } from './compile.ts';
+import { changedKeys } from './ledger.ts';
+import type { PlannedModel } from './plan.ts';
+
+/**
+ * The inputs of cut models, cut to some keys. Views are read whole for it, so their rows are kept in temporary tables
+ * for the models after that are cut to the same keys, as most are in a build.
+ */
+export class CutInputs {
+  /** View → the keys, as a hash, that its temporary table is cut to. */
+  private readonly kept = new Map<string, string>();
+
+  constructor(
+    private readonly warehouse: Warehouse,
+    private readonly models: ReadonlyMap<string, PlannedModel>,
+  ) {}
+
+  /** A model's select over those rows of its cut inputs whose keys changed. */
+  async select(model: PlannedModel): Promise<CompiledModel> {
+    const { partition, name } = model.file;
+    if (partition === undefined) return compileModel(model, this.models);
+    const keys = changedKeys(name, partition.by);
+    const [row] = await this.warehouse.rows<{ id: string }>(
+      `select count(*) || ':' || coalesce(bit_xor(hash(key)), 0)::varchar as id from ${keys}`,
+    );
+    return this.cut(model, { table: keys, id: row?.id ?? '' });
+  }
+
+  /** To be called when a transaction is rolled back: tables made in it are gone. */
+  forget(): void {
+    this.kept.clear();
+  }
+
+  private async cut(model: PlannedModel, keys: { table: string; id: string }): Promise<CompiledModel> {
+    const restricted = new Map<string, string>();
+    for (const [input, column] of model.file.partition?.inputs ?? []) {
+      restricted.set(input, await this.rowsOf(input, column, keys));
+    }
+    return compileModel(model, this.models, restricted);
+  }
+
+  private async rowsOf(input: string, column: string, keys: { table: string; id: string }): Promise<string> {
+    const file = this.models.get(input)?.file;
+    const select = `select rows.* from main.${quoteIdentifier(input)} as rows
+semi join ${keys.table} as changed on rows.${quoteIdentifier(column)} is not distinct from changed.key`;
+    if (file?.materialized !== 'view') return select;
+    const table = quoteIdentifier(`cut ${input} ${column}`);
+    if (this.kept.get(table) !== keys.id) {
+      // A view that is cut itself is made of what it reads, cut in the same way: that spares reading all of it.
+      const model = file.partition?.by === column ? this.models.get(input) : undefined;
+      const sql = model === undefined ? select : (await this.cut(model, keys)).sql;
+      await this.warehouse.run(`create or replace temp table ${table} as\n${sql}`);
+      this.kept.set(table, keys.id);
+    }
+    return `select * from temp.main.${table}`;
+  }
+}

@@ -1,0 +1,2 @@
+select deal_id
+from raw.deals
