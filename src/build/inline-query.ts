@@ -52,7 +52,7 @@ function asQueryProblem({ fix: _fix, ...problem }: Diagnostic): Diagnostic {
     .replace(` in model "${name}"`, '')
     .replace(`model "${name}"`, 'the query')
     // DuckDB says what its own use of the query needs.
-    .replace(/is not a select that can be read: Only SELECT .*/, 'is not a select');
+    .replace(/is not a select that can be read.*/, 'is not a select');
   if (problem.code !== 'not-one-select') return { ...problem, message };
   return {
     ...problem,

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, parse, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, DiagnosticsError, failOnErrors } from '../diagnostics/diagnostic.ts';
@@ -74,7 +75,7 @@ export function readSalt(root: string): string | undefined {
 }
 
 function readProject(root: string, problems: Diagnostic[], extendedBy: readonly string[]): Project | undefined {
-  const files = new FileReader(root, extendedBy[0] ?? root);
+  const files = new FileReader(root, extendedBy[0] ?? root, problems);
   for (const path of ['handover.salt', 'forgotten.csv']) files.stamp(path);
   const configText = files.read(configFileName);
   if (configText === undefined) {
@@ -97,6 +98,7 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
     metrics: readAll(files, 'metrics', '.yml', (file) => readMetric(file, problems)),
   };
   reportTwins(own.models, problems);
+  if (config !== undefined) reportUnknownFolders(config, files, problems);
   // Only now: a mistake in handover.yml does not hide those in the other files.
   if (config === undefined) return undefined;
   const base = readBase(root, config, problems, [...extendedBy, root]);
@@ -147,6 +149,24 @@ function readBase(
     return undefined;
   }
   return readProject(baseRoot, problems, extendedBy);
+}
+
+/** What is said of a folder that is misspelt would silently be said of no model. */
+function reportUnknownFolders(config: ProjectConfig, files: FileReader, problems: Diagnostic[]): void {
+  const paths = files.list('models', '.sql', true).map((path) => path.split('/').slice(1, -1));
+  const folders = new Set(paths.flatMap((parts) => parts.map((_, index) => parts.slice(0, index + 1).join('/'))));
+  for (const folder of config.models.keys()) {
+    if (folders.has(folder)) continue;
+    const fix = didYouMean(folder.replace(/^models\/|\/$/g, ''), folders);
+    problems.push({
+      code: 'unknown-folder',
+      severity: 'error',
+      message: `models: no model lies in models/${folder}`,
+      ...config.at(['models', folder]),
+      expected: 'a folder below models/, such as staging/hubspot',
+      ...(fix === undefined ? {} : { fix }),
+    });
+  }
 }
 
 /** The files of each model, by folder and name: `x.sql`, or `x.v1.sql`, `x.v2.sql` and so on, and one `x.yml`. */
@@ -308,6 +328,18 @@ function reportTwins(models: readonly ModelFile[], problems: Diagnostic[]): void
   }
 }
 
+/** Read as text it would hold other letters than were written, without a word. */
+function notUtf8({ path, text }: SourceText): Diagnostic {
+  const before = text.slice(0, Math.max(0, text.indexOf('\uFFFD'))).split('\n');
+  return {
+    code: 'not-utf8',
+    severity: 'error',
+    message: 'the file is not UTF-8',
+    ...{ file: path, line: before.length, column: [...(before.at(-1) ?? '')].length + 1, source: text },
+    fix: 'Save it as UTF-8.',
+  };
+}
+
 /** Reads a project's text files and names them in messages relative to the project that was opened. */
 class FileReader {
   readonly stamps: FileStamp[] = [];
@@ -315,13 +347,17 @@ class FileReader {
   constructor(
     readonly root: string,
     private readonly openedRoot: string,
+    private readonly problems: Diagnostic[],
   ) {}
 
   read(path: string): SourceText | undefined {
     const absolute = join(this.root, path);
     if (!existsSync(absolute) || !statSync(absolute).isFile()) return undefined;
     this.stamp(path);
-    return { path: this.label(path), text: readFileSync(absolute, 'utf8').replace(/^\uFEFF/, '') };
+    const bytes = readFileSync(absolute);
+    const file = { path: this.label(path), text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
+    if (!isUtf8(bytes)) this.problems.push(notUtf8(file));
+    return file;
   }
 
   /** Remembers how a file lies there; before it is read, so that what is written meanwhile is seen later. */

@@ -21,7 +21,7 @@ const dependsOnSession =
   /^(age|ago|user|getenv|getvariable|get_block_size|(current|session|pg|has|inet|obj|col|shobj)_.*)$/;
 
 /** Words of the SQL grammar that are not in DuckDB's list of functions; they stand without parentheses. */
-const clockWords = new Set(['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp']);
+const clockWords = new Set(['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp', 'current_catalog']);
 
 /** Whether a bare word reads the clock, unless a table has a column of that name. */
 export function isClockWord(name: string): boolean {
@@ -36,6 +36,8 @@ export function isVolatile(name: string, functions: FunctionKinds): boolean {
   const kinds = functions.get(name.toLowerCase()) ?? [];
   if (name.toLowerCase() === stopsTheQuery) return false;
   if (isClockWord(name)) return true;
+  // It samples, though DuckDB does not call it volatile.
+  if (name.toLowerCase() === 'reservoir_quantile') return true;
   if (kinds.length > 0 && dependsOnSession.test(name.toLowerCase())) return true;
   return kinds.some(({ stability }) => stability !== null && stability !== 'CONSISTENT');
 }

@@ -6,7 +6,7 @@ export class SqlError extends Error {
     /** DuckDB's kind of error: Parser, Binder, Catalog, Conversion, IO, Permission … */
     readonly kind: string,
     message: string,
-    /** Where in the statement, in bytes from 0; undefined when DuckDB did not say. */
+    /** Where in the statement, from 0, in bytes (of a parser error in characters); undefined when DuckDB did not say. */
     readonly position: number | undefined,
     /** Names that DuckDB says would have fitted. */
     readonly candidates: readonly string[],
