@@ -1,12 +1,9 @@
 import { agreementTables } from '../agreement/tables.ts';
 import { crmTables } from '../load/raw-table.ts';
 import type { PlannedModel } from '../models/plan.ts';
+import { resultTables, runnerTables } from '../models/runner-tables.ts';
 import type { Project } from '../project/project.ts';
 import { splitModels } from './crms.ts';
-
-/** Tables of schema main that the runner itself writes and publishes. */
-const runnerTables = ['load_files', 'load_rejects', 'agreement_promises', 'build_info'];
-const resultTables = ['metric_values', 'metric_definitions', 'contract_results'];
 
 /** Every table that a model may read besides other models, as schema.table in lower case. */
 export function knownTables(project: Project): ReadonlySet<string> {

@@ -2,17 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ModelFile } from '../project/model-file.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { placeOfByte } from './place.ts';
-
-/** Beside models the runner makes these tables in schema main: the same list as in build/tables.ts. */
-const tablesOfTheRunner = [
-  'load_files',
-  'load_rejects',
-  'agreement_promises',
-  'build_info',
-  'metric_values',
-  'metric_definitions',
-  'contract_results',
-];
+import { resultTables, runnerTables } from './runner-tables.ts';
 
 /** Names that no model can have → what each is. */
 export type TakenNames = ReadonlyMap<string, string>;
@@ -28,7 +18,10 @@ export async function readTakenNames(warehouse: Warehouse): Promise<TakenNames> 
     select view_name as name, 'a view of DuckDB itself' as what
     from duckdb_views()
     where internal and schema_name = 'main'`);
-  const own = tablesOfTheRunner.map((name): [string, string] => [name, 'a table that every build writes']);
+  const own = [...runnerTables, ...resultTables].map((name): [string, string] => [
+    name,
+    'a table that every build writes',
+  ]);
   return new Map([...rows.map(({ name, what }): [string, string] => [name, what]), ...own]);
 }
 

@@ -1,15 +1,18 @@
-import { isUtf8 } from 'node:buffer';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, parse, relative, resolve, sep } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, parse, resolve } from 'node:path';
 import { type Diagnostic, DiagnosticsError, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { type Agreement, readAgreement } from './agreement-file.ts';
-import { defaultsOf, type ProjectConfig, readConfig } from './config-file.ts';
+import { type ProjectConfig, readConfig } from './config-file.ts';
+import { FileReader } from './file-reader.ts';
 import { readForgotten, type Tombstone } from './forgotten.ts';
-import { type FileStamp, stampFile } from './input-files.ts';
+import { byKey, byName } from './inherit.ts';
+import type { FileStamp } from './input-files.ts';
 import { type CrmLayout, layoutFileName, readLayout } from './layout-file.ts';
 import { type Metric, readMetric } from './metric-file.ts';
-import { type ModelFile, readModel } from './model-file.ts';
+import type { ModelFile } from './model-file.ts';
+import { inheritModels, modelNames, readModels, reportTwins, reportUnknownFolders } from './read-models.ts';
+import { inheritTests, readTestFiles, reportStrayTests } from './read-tests.ts';
 import { configFileName } from './root.ts';
 import type { TestFile } from './test-file.ts';
 import type { SourceText } from './yaml-file.ts';
@@ -91,7 +94,7 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
   const agreements = readAll(files, 'metrics/agreements', '.yml', (file) => readAgreement(file, problems));
   const own = {
     models: readModels(files, config, problems),
-    names: files.list('models', '.sql', true).map((path) => parse(stemOf(path)).base),
+    names: modelNames(files),
     tests: readTestFiles(files),
     layouts: readLayouts(files, problems),
     seeds: readSeeds(files),
@@ -151,104 +154,6 @@ function readBase(
   return readProject(baseRoot, problems, extendedBy);
 }
 
-/** What is said of a folder that is misspelt would silently be said of no model. */
-function reportUnknownFolders(config: ProjectConfig, files: FileReader, problems: Diagnostic[]): void {
-  const paths = files.list('models', '.sql', true).map((path) => path.split('/').slice(1, -1));
-  const folders = new Set(paths.flatMap((parts) => parts.map((_, index) => parts.slice(0, index + 1).join('/'))));
-  for (const folder of config.models.keys()) {
-    if (folders.has(folder)) continue;
-    const fix = didYouMean(folder.replace(/^models\/|\/$/g, ''), folders);
-    problems.push({
-      code: 'unknown-folder',
-      severity: 'error',
-      message: `models: no model lies in models/${folder}`,
-      ...config.at(['models', folder]),
-      expected: 'a folder below models/, such as staging/hubspot',
-      ...(fix === undefined ? {} : { fix }),
-    });
-  }
-}
-
-/** The files of each model, by folder and name: `x.sql`, or `x.v1.sql`, `x.v2.sql` and so on, and one `x.yml`. */
-function readModels(files: FileReader, config: ProjectConfig | undefined, problems: Diagnostic[]): ModelFile[] {
-  const groups = new Map<string, string[]>();
-  for (const path of files.list('models', '.sql', true)) {
-    const stem = stemOf(path);
-    groups.set(stem, [...(groups.get(stem) ?? []), path]);
-  }
-  reportStrayYaml(files, groups, problems);
-  return [...groups].flatMap(([stem, paths]) => {
-    const folders = stem.split('/').slice(1, -1);
-    const sqls = paths.flatMap((path) => {
-      const sql = files.read(path);
-      const version = /\.v(\d+)\.sql$/.exec(path)?.[1];
-      return sql === undefined ? [] : [{ version: version === undefined ? undefined : Number(version), sql }];
-    });
-    const base = stem.split('/').at(-1) ?? stem;
-    return readModel({ base, folders, sqls, yml: files.read(`${stem}.yml`) }, defaultsOf(config, folders), problems);
-  });
-}
-
-/** `models/marts/x` of `models/marts/x.v2.sql`. */
-function stemOf(path: string): string {
-  return path.replace(/(\.v\d+)?\.sql$/, '');
-}
-
-/** A .yml whose .sql was renamed or forgotten would silently say nothing of anything. */
-function reportStrayYaml(files: FileReader, models: ReadonlyMap<string, unknown>, problems: Diagnostic[]): void {
-  for (const path of files.list('models', '.yml', true)) {
-    const stem = path.replace(/\.yml$/, '');
-    if (path.endsWith(`/${layoutFileName}`) || path.endsWith(testsSuffix) || models.has(stem)) continue;
-    const text = files.read(path);
-    if (text === undefined) continue;
-    const name = stem.split('/').at(-1) ?? stem;
-    const fix = didYouMean(
-      name,
-      [...models.keys()].map((model) => model.split('/').at(-1) ?? model),
-    );
-    problems.push({
-      code: 'missing-file',
-      severity: 'error',
-      message: `${path.split('/').at(-1)} describes a model, and there is no ${name}.sql beside it`,
-      ...{ file: text.path, line: 1, column: 1, source: text.text },
-      fix: fix ?? 'Add the SQL, rename the file, or remove it.',
-    });
-  }
-}
-
-const testsSuffix = '.tests.yml';
-
-function readTestFiles(files: FileReader): TestFile[] {
-  return files.list('models', testsSuffix, true).flatMap((path) => {
-    const yml = files.read(path);
-    return yml === undefined ? [] : [{ model: parse(path).base.slice(0, -testsSuffix.length), yml }];
-  });
-}
-
-/** Tests may be those of a model that is inherited; of one that is nowhere they would silently test nothing. */
-function reportStrayTests(tests: readonly TestFile[], models: readonly string[], problems: Diagnostic[]): void {
-  for (const { model, yml } of tests.filter((test) => !models.includes(test.model))) {
-    const fix = didYouMean(model, models);
-    problems.push({
-      code: 'missing-file',
-      severity: 'error',
-      message: `${model}${testsSuffix} tests a model, and there is none named "${model}"`,
-      ...{ file: yml.path, line: 1, column: 1, source: yml.text },
-      fix: fix ?? 'Add the SQL, rename the file, or remove it.',
-    });
-  }
-}
-
-/** Those of a model go with its SQL; tests of one's own take the place of the base's. */
-function inheritTests(base: readonly TestFile[], own: { models: readonly ModelFile[]; tests: readonly TestFile[] }) {
-  const replaced = new Set(own.models.map((model) => model.base));
-  return byKey(
-    base.filter(({ model }) => !replaced.has(model)),
-    own.tests,
-    ({ model }) => model,
-  );
-}
-
 function readSeeds(files: FileReader): SeedFile[] {
   return files.list('seeds', '.csv', false).map((path) => {
     files.stamp(path);
@@ -266,25 +171,6 @@ function readAll<T>(
     const text = files.read(path);
     return (text === undefined ? undefined : read(text)) ?? [];
   });
-}
-
-function byName<T extends { name: string }>(base: readonly T[], own: readonly T[]): T[] {
-  return byKey(base, own, ({ name }) => name);
-}
-
-/** A model of one's own takes the place of all versions of the base's. */
-function inheritModels(base: readonly ModelFile[], own: readonly ModelFile[]): ModelFile[] {
-  const replaced = new Set(own.map((model) => model.base));
-  return byName(
-    base.filter((model) => !replaced.has(model.base)),
-    own,
-  );
-}
-
-/** Those of the base and one's own, in order of their key; one's own win. */
-function byKey<T>(base: readonly T[], own: readonly T[], keyOf: (entry: T) => string): T[] {
-  const merged = new Map([...base, ...own].map((entry) => [keyOf(entry), entry]));
-  return [...merged].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, entry]) => entry);
 }
 
 function readLayouts(files: FileReader, problems: Diagnostic[]): CrmLayout[] {
@@ -308,74 +194,5 @@ function reportUnknownKinds(config: ProjectConfig, layouts: readonly CrmLayout[]
       expected: `one of ${kinds.join(', ')}`,
       ...(fix === undefined ? {} : { fix }),
     });
-  }
-}
-
-function reportTwins(models: readonly ModelFile[], problems: Diagnostic[]): void {
-  const seen = new Map<string, string>();
-  for (const model of models) {
-    const first = seen.get(model.name.toLowerCase());
-    if (first !== undefined) {
-      problems.push({
-        code: 'duplicate-name',
-        severity: 'error',
-        message: `a second model named "${model.name}"; the first is ${first}`,
-        ...model.at(['name']),
-        fix: 'Rename one of them.',
-      });
-    }
-    seen.set(model.name.toLowerCase(), model.sql.path);
-  }
-}
-
-/** Read as text it would hold other letters than were written, without a word. */
-function notUtf8({ path, text }: SourceText): Diagnostic {
-  const before = text.slice(0, Math.max(0, text.indexOf('\uFFFD'))).split('\n');
-  return {
-    code: 'not-utf8',
-    severity: 'error',
-    message: 'the file is not UTF-8',
-    ...{ file: path, line: before.length, column: [...(before.at(-1) ?? '')].length + 1, source: text },
-    fix: 'Save it as UTF-8.',
-  };
-}
-
-/** Reads a project's text files and names them in messages relative to the project that was opened. */
-class FileReader {
-  readonly stamps: FileStamp[] = [];
-
-  constructor(
-    readonly root: string,
-    private readonly openedRoot: string,
-    private readonly problems: Diagnostic[],
-  ) {}
-
-  read(path: string): SourceText | undefined {
-    const absolute = join(this.root, path);
-    if (!existsSync(absolute) || !statSync(absolute).isFile()) return undefined;
-    this.stamp(path);
-    const bytes = readFileSync(absolute);
-    const file = { path: this.label(path), text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
-    if (!isUtf8(bytes)) this.problems.push(notUtf8(file));
-    return file;
-  }
-
-  /** Remembers how a file lies there; before it is read, so that what is written meanwhile is seen later. */
-  stamp(path: string): void {
-    this.stamps.push(stampFile(join(this.root, path)));
-  }
-
-  /** Paths relative to the root, with forward slashes, sorted. */
-  list(folder: string, extension: string, recursive: boolean): string[] {
-    const absolute = join(this.root, folder);
-    if (!existsSync(absolute)) return [];
-    return readdirSync(absolute, { recursive, withFileTypes: true })
-      .filter((entry) => entry.isFile() && `/${entry.name}`.endsWith(extension))
-      .map((entry) => relative(this.root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-      .sort();
-  }
-
-  label(path: string): string {
-    return relative(this.openedRoot, join(this.root, path)).split(sep).join('/');
   }
 }

@@ -21,7 +21,14 @@ const dependsOnSession =
   /^(age|ago|user|getenv|getvariable|get_block_size|(current|session|pg|has|inet|obj|col|shobj)_.*)$/;
 
 /** Words of the SQL grammar that are not in DuckDB's list of functions; they stand without parentheses. */
-const clockWords = new Set(['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp', 'current_catalog']);
+const clockWords = new Set([
+  'current_date',
+  'current_time',
+  'current_timestamp',
+  'localtime',
+  'localtimestamp',
+  'current_catalog',
+]);
 
 /** Whether a bare word reads the clock, unless a table has a column of that name. */
 export function isClockWord(name: string): boolean {
