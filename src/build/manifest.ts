@@ -1,6 +1,7 @@
 import type { FedColumn, QueryLineage } from '../models/lineage/column-lineage.ts';
 import type { PlannedModel } from '../models/plan.ts';
-import type { ColumnSpec, ModelFile } from '../project/model-file.ts';
+import type { ColumnSpec } from '../project/model-columns.ts';
+import type { ModelFile } from '../project/model-file.ts';
 import type { Project } from '../project/project.ts';
 import type { Manifest } from '../state/artefacts.ts';
 import { sourceTables } from './source-tables.ts';

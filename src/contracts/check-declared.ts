@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import type { ColumnSpec, ModelFile } from '../project/model-file.ts';
+import type { ColumnSpec } from '../project/model-columns.ts';
+import type { ModelFile } from '../project/model-file.ts';
 import type { YamlPath } from '../project/yaml-file.ts';
 import { type ModelColumns, typeOf } from './rule.ts';
 import type { TypeNames } from './types.ts';

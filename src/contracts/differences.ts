@@ -1,5 +1,6 @@
 import { nearest } from '../diagnostics/suggest.ts';
-import type { ColumnSpec, ModelFile } from '../project/model-file.ts';
+import type { ColumnSpec } from '../project/model-columns.ts';
+import type { ModelFile } from '../project/model-file.ts';
 import type { Place } from '../project/yaml-file.ts';
 import { type ModelColumns, typeOf } from './rule.ts';
 import type { TypeNames } from './types.ts';

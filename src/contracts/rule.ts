@@ -1,4 +1,5 @@
-import type { ColumnSpec, ModelFile } from '../project/model-file.ts';
+import type { ColumnSpec } from '../project/model-columns.ts';
+import type { ModelFile } from '../project/model-file.ts';
 import type { Project } from '../project/project.ts';
 import type { Place } from '../project/yaml-file.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import { type ModelFile, materializations } from '../project/model-file.ts';
+import type { ModelFile } from '../project/model-file.ts';
+import { materializations } from '../project/model-schema.ts';
 import type { PlannedModel } from './plan.ts';
 import type { SelectionFacts } from './select.ts';
 import { liesAt } from './select-path.ts';

@@ -19,6 +19,11 @@ export interface Place {
   readonly source: string;
 }
 
+/** The first place of a file. */
+export function startOf(file: SourceText): Place {
+  return { file: file.path, line: 1, column: 1, source: file.text };
+}
+
 /** A parsed value whose parts can still be found in the file they came from. */
 export interface Located<T> {
   readonly value: T;
