@@ -210,3 +210,13 @@ it('computes a cut model whole when the columns of what it reads changed', async
   await againAsFresh(root, edited('models/marts/deals.sql', 'amount::integer', 'amount::decimal(12, 2)'));
   await againAsFresh(root, edited('models/marts/deals.sql', 'region, amount', 'amount as money, region, amount'));
 });
+
+it('reads a model whose SQL ends in a semicolon and a comment', async () => {
+  const root = await built();
+  const { ran } = await againAsFresh(root, {
+    'models/intermediate/big.sql': `${shopFiles['models/intermediate/big.sql'].trim()}; -- the large ones\n`,
+    'models/marts/totals.sql': `${shopFiles['models/marts/totals.sql'].trim()}; /* by region */\n`,
+    ...edited('dumps/a.csv', 'north,100', 'north,120'),
+  });
+  expect(ran).toContain('totals*: dumps/a.csv changed');
+});
