@@ -55,6 +55,8 @@ export interface BuildOptions {
   readonly command?: readonly string[];
   /** Tells what became of rows and metric values, and publishes nothing. */
   readonly preview?: boolean;
+  /** What DuckDB may hold in memory, `4GB`; most of the machine's by default. */
+  readonly memory?: string;
   readonly progress?: Progress;
   /** Milliseconds, for the times reported; `performance.now` by default. */
   readonly clock?: () => number;
@@ -139,7 +141,7 @@ async function buildLocked(
   failOnViolations(contracts, files);
   const tables = await options.progress.task(
     'publish',
-    () => publish(project, plan.planned, files, { asOf: run.asOf, now: options.now }),
+    () => publish(project, plan.planned, files, { ...options, asOf: run.asOf }),
     (counts) => `${Object.keys(counts).length} tables`,
   );
   finish();
@@ -161,12 +163,17 @@ async function runInWorkFile(
   { planned, only }: Plan,
   options: BuildOptions & { progress: Progress; clock: () => number },
 ): Promise<Prepared & ProjectRun> {
-  const work = await openWork(files.work);
+  let work = await openWork(files.work, options.memory);
   const stop = (): void => work.interrupt();
   options.signal?.addEventListener('abort', stop);
   let done: Prepared & ProjectRun;
   try {
     const prepared = await prepare(work, project, options);
+    if (!prepared.load.unchanged) {
+      // What loading held in memory is free for the models only then.
+      work.close();
+      work = await openWork(files.work, options.memory);
+    }
     await writeOutlines(work, splitModels(project).outlined, planned);
     await work.lock();
     const { now, progress, clock, isFullRefresh, preview, tool } = options;
@@ -198,12 +205,13 @@ async function publish(
   project: Project,
   planned: readonly PlannedModel[],
   files: WarehouseFiles,
-  run: { asOf: string; now: string },
+  run: Pick<BuildOptions, 'now' | 'memory'> & { asOf: string },
 ): Promise<Record<string, number>> {
   // An ephemeral model has no table.
   const tables = await publishTables(
     files,
     publicTables(planned.filter(({ file }) => file.materialized !== 'ephemeral')),
+    run.memory,
   );
   recordPublished(files.record, {
     format: 1,

@@ -35,7 +35,7 @@ export async function loadLocked(
   options: BuildOptions & { readonly dryRun?: boolean },
 ): Promise<LoadResult> {
   const isNew = !existsSync(files.work);
-  const work = await openWork(files.work);
+  const work = await openWork(files.work, options.memory);
   try {
     const result = await loadSources(work, project, {
       ...loadOptions(project, options),

@@ -7,12 +7,13 @@ import { quoteLiteral, SqlError, Warehouse, type WarehouseOptions } from '../war
  * freed blocks but never gives them back.
  * @throws DiagnosticsError of kind `environment` when another process holds the file or it cannot be opened.
  */
-export async function openWork(file: string): Promise<Warehouse> {
-  const work = await openOrExplain(file);
+export async function openWork(file: string, memoryLimit?: string): Promise<Warehouse> {
+  const options = memoryLimit === undefined ? {} : { memoryLimit };
+  const work = await openOrExplain(file, options);
   if (!(await isMostlyFree(work))) return work;
   work.close();
   await compact(file);
-  return openOrExplain(file);
+  return openOrExplain(file, options);
 }
 
 /** Opens a DuckDB file, or says who holds it or what keeps it shut. */

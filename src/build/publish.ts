@@ -9,10 +9,11 @@ import { quoteIdentifier, quoteLiteral, Warehouse } from '../warehouse/warehouse
 export async function publishTables(
   files: { work: string; published: string },
   tables: readonly string[],
+  memoryLimit?: string,
 ): Promise<Record<string, number>> {
   const fresh = `${files.published}.${process.pid}.new`;
   rmSync(fresh, { force: true });
-  const publisher = await Warehouse.open(':memory:');
+  const publisher = await Warehouse.open(':memory:', memoryLimit === undefined ? {} : { memoryLimit });
   try {
     await publisher.run(`attach ${quoteLiteral(files.work)} as work (read_only)`);
     await publisher.run(`attach ${quoteLiteral(fresh)} as published`);

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
 import { configFileName, findProjectRoot } from '../project/root.ts';
@@ -17,6 +17,7 @@ export interface CommonOptions {
   readonly asOf?: string;
   readonly quiet?: boolean;
   readonly keepRejects?: boolean;
+  readonly memory?: string;
 }
 
 export type Format = 'table' | 'json' | 'csv';
@@ -42,10 +43,14 @@ export function withCommonOptions(command: Command): Command {
 
 /** Adds the options of commands that load. */
 export function withLoadOptions(command: Command): Command {
-  return command.option(
-    '--keep-rejects',
-    'keep for 14 days what rejected rows hold, personal columns masked: show load.rejects',
-  );
+  return command
+    .option('--keep-rejects', 'keep for 14 days what rejected rows hold, personal columns masked: show load.rejects')
+    .addOption(
+      new Option(
+        '--memory <size>',
+        'what the database may hold in memory, such as 2GB (default: 80 % of the machine’s)',
+      ).argParser(parseMemory),
+    );
 }
 
 /** Adds --format to a command that prints data. */
@@ -80,6 +85,7 @@ export function buildOptions(options: CommonOptions) {
     ...(options.asOf === undefined ? {} : { asOf: parseInstant(options.asOf) }),
     ...(options.source === undefined ? {} : { sources: parseSources(options.source) }),
     ...(options.keepRejects === undefined ? {} : { keepRejects: options.keepRejects }),
+    ...(options.memory === undefined ? {} : { memory: options.memory }),
     ...(process.env.HANDOVER_SALT ? { salt: process.env.HANDOVER_SALT } : {}),
     progress: progressFor(options),
   };
@@ -94,6 +100,11 @@ function toolIdentity(): string {
 
 export function progressFor(options: CommonOptions): Progress {
   return options.quiet ? silent : terminalProgress(process.stderr, { color: useColor(process) });
+}
+
+function parseMemory(text: string): string {
+  if (/^\d+(\.\d+)? ?(MB|GB|TB)$/i.test(text)) return text;
+  throw new InvalidArgumentError('expected a size such as 800MB or 4GB');
 }
 
 function parseInstant(text: string): string {

@@ -9,7 +9,7 @@ import { gatherChangedKeys, rememberInputs, replacePartitions } from './incremen
 import { contentOf, type ModelRecord, prepareLedger, readLedger, record, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 import { notSelected, notYetRun, reasonsOf } from './reasons.ts';
-import { compiledProblem } from './sql-problem.ts';
+import { compiledProblem, outOfMemory } from './sql-problem.ts';
 
 /** What came of one model. */
 export interface ModelRun {
@@ -208,6 +208,7 @@ class Run {
       await this.warehouse.run('rollback');
       this.cutInputs.forget();
       if (!(error instanceof SqlError) || error.kind === 'Interrupt' || compiled === undefined) throw error;
+      if (error.kind.toLowerCase() === 'out of memory') throw outOfMemory(file, error);
       const problem = compiledProblem(compiled.sql, error, Buffer.byteLength(compiled.prefix));
       const milliseconds = this.options.clock() - startedAt;
       return { ...base, status: 'failed', mode: null, partitions: null, rows: null, milliseconds, problem };

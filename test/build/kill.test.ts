@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DiagnosticsError } from '../../src/diagnostics/diagnostic.ts';
+import type { Progress } from '../../src/diagnostics/progress.ts';
 import { warehouseFiles } from '../../src/state/files.ts';
 import { bundleForTests, type Running, start } from './cli.ts';
+import { failureOf } from './failure.ts';
 import { leadProject } from './lead-project.ts';
 import { writeFiles } from './project.ts';
-import { buildShop, freshRows, publishedRows, shop, shopFiles } from './shop.ts';
+import { buildShop, freshRows, publishedRows, shop, shopFiles, whatRan } from './shop.ts';
 
 // Whenever a build ends, by itself or not, readers have one whole state of the project, and the next build goes on.
 
@@ -153,6 +155,45 @@ it('a build that is stopped between or within any statements fails as stopped an
   }
   await buildShop(root);
   expect(await publishedRows(files.published)).toEqual(await freshRows(root));
+});
+
+/** Asks to stop when a task has ended, or a little after it has begun. */
+function stopAt(title: string, when: 'begun' | 'ended'): { readonly progress: Progress; readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const progress: Progress = {
+    task: async (name, work) => {
+      if (name === title && when === 'begun') setTimeout(() => controller.abort(), 50);
+      const value = await work(() => undefined);
+      if (name === title && when === 'ended') controller.abort();
+      return value;
+    },
+  };
+  return { progress, signal: controller.signal };
+}
+
+it('a statement that would take minutes is stopped where it is', async () => {
+  const root = shop();
+  const files = warehouseFiles(root);
+  await buildShop(root);
+  const before = await digestOf(files.published);
+  writeFiles(root, {
+    'models/marts/slow.sql': `select sum(hash(few.range + more.range) % 7) as total
+from range(300000) as few, range(300000) as more`,
+  });
+  const error = await failureOf(buildShop(root, stopAt('model slow', 'begun')));
+  expect(error.kind).toBe('interrupted');
+  expect(await digestOf(files.published)).toBe(before);
+  rmSync(join(root, 'models/marts/slow.sql'));
+  expect(whatRan(await buildShop(root))).toEqual([]);
+});
+
+it('what fails once a stop was asked for is told as stopped, whatever was stopped', async () => {
+  // Seeds are read after the load, in no task: as a stopped statement would, this one fails.
+  const root = shop({ 'seeds/broken.csv': '"' });
+  expect((await failureOf(buildShop(root, stopAt('no such task', 'ended')))).kind).toBe('invalid');
+  expect((await failureOf(buildShop(root, { ...stopAt('load', 'ended'), isFullRefresh: true }))).kind).toBe(
+    'interrupted',
+  );
 });
 
 it('target/ does not grow with the number of builds', { timeout: 240_000 }, async () => {

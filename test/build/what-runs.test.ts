@@ -122,12 +122,12 @@ it('runs what reads dumps that are new, changed or gone; of a cut model the keys
   expect(fresh.evaluated).toEqual(['won_deals']);
   expect(fresh.result.models.find(({ name }) => name === 'totals')).toMatchObject({ partitions: 1, rows: 5 });
 
-  const changed = await again(root, { 'dumps/b.csv': `${header}\nd7,2026-03-04T08:00:00Z,,10\n` });
+  const changed = await againAsFresh(root, { 'dumps/b.csv': `${header}\nd7,2026-03-04T08:00:00Z,,10\n` });
   expect(changed.ran.at(-1)).toBe('best: dumps/b.csv changed');
   expect(changed.result.models.find(({ name }) => name === 'totals')).toMatchObject({ partitions: 2 });
 
   rmSync(join(root, 'dumps/b.csv'));
-  const gone = await again(root, {});
+  const gone = await againAsFresh(root, {});
   expect(gone.ran.at(-1)).toBe('best: dumps/b.csv is gone');
 });
 
@@ -162,7 +162,7 @@ it('evaluates a metric when it changed, and forgets one that is gone', async () 
   );
   expect({ ran, evaluated }).toEqual({ ran: [], evaluated: ['won_deals'] });
   rmSync(join(root, 'metrics/won_deals.yml'));
-  expect((await again(root, {})).evaluated).toEqual([]);
+  expect((await againAsFresh(root, {})).evaluated).toEqual([]);
   expect((await again(root, { 'metrics/won_deals.yml': shopFiles['metrics/won_deals.yml'] })).evaluated).toEqual([
     'won_deals',
   ]);
