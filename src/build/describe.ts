@@ -24,6 +24,7 @@ export function describeBuild(result: BuildResult): string {
 export function describeUnchanged(result: BuildResult): string {
   const violated = contractDiagnostics(result.contracts);
   return [
+    ...result.warnings.map(({ message }) => `warning ${message}`),
     `data as of ${result.asOf}`,
     ...violated.map((contract) => `  warning ${contract.message} (expected ${contract.expected})`),
     `published ${result.published}`,

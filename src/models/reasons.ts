@@ -23,5 +23,8 @@ export function reasonsOf(
   const isModel = (name: string): boolean => !name.includes('.');
   for (const name of change.inputs.filter((input) => !isModel(input))) reasons.push(known.explain(name));
   for (const name of change.inputs.filter(isModel)) reasons.push(...(known.causes.get(name) ?? [`${name} changed`]));
-  return [...new Set(reasons)];
+  // A dump that came moves as_of too: it tells more.
+  const isClock = (reason: string): boolean => reason.startsWith('as_of');
+  const all = [...new Set(reasons)];
+  return [...all.filter((reason) => !isClock(reason)), ...all.filter(isClock)];
 }

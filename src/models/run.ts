@@ -9,6 +9,7 @@ import { gatherChangedKeys, rememberInputs, replacePartitions } from './incremen
 import { contentOf, type ModelRecord, prepareLedger, readLedger, record, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 import { notSelected, notYetRun, reasonsOf } from './reasons.ts';
+import { countRows, createAs, dropEarlier, dropOtherKind } from './relations.ts';
 import { compiledProblem, outOfMemory } from './sql-problem.ts';
 
 /** What came of one model. */
@@ -189,7 +190,10 @@ class Run {
           }
         : { sql: compileModel(model, this.models), prefix: createAs(model) };
       if (isIncremental) await replacePartitions(this.warehouse, model, `${compiled.prefix}${compiled.sql.sql}`);
-      else await this.create(model, compiled);
+      else {
+        await dropOtherKind(this.warehouse, model);
+        await this.warehouse.run(`${compiled.prefix}${compiled.sql.sql}`);
+      }
       if (changed === undefined) await rememberInputs(this.warehouse, model, relations);
       const rows = file.materialized === 'view' ? null : await countRows(this.warehouse, file.name);
       const output = await this.outputOf(model, rows, made.fingerprint);
@@ -237,17 +241,6 @@ class Run {
     return JSON.stringify(before) === JSON.stringify(after);
   }
 
-  private async create(model: PlannedModel, { sql, prefix }: { sql: CompiledModel; prefix: string }): Promise<void> {
-    const { name, materialized } = model.file;
-    const other = materialized === 'view' ? 'table' : 'view';
-    const [row] = await this.warehouse.rows<{ found: boolean }>(
-      `select count(*) > 0 as found from duckdb_${other}s() where schema_name = 'main' and ${other}_name = $1`,
-      [name],
-    );
-    if (row?.found) await this.warehouse.run(`drop ${other} main.${quoteIdentifier(name)}`);
-    await this.warehouse.run(`${prefix}${sql.sql}`);
-  }
-
   private async outputOf(model: PlannedModel, rows: number | null, fingerprint: string): Promise<string> {
     if (model.file.materialized !== 'table' || rows === null) return fingerprint;
     return (await contentOf(this.warehouse, `main.${quoteIdentifier(model.file.name)}`, rows)) ?? fingerprint;
@@ -275,27 +268,6 @@ class Run {
 /** Where most partitions changed, computing all anew is less work. A partition has a row at least. */
 function isFew(changed: number, before: ModelRecord | undefined): boolean {
   return changed * 2 <= (before?.rows ?? 0);
-}
-
-function createAs({ file }: PlannedModel): string {
-  return `create or replace ${file.materialized === 'view' ? 'view' : 'table'} main.${quoteIdentifier(file.name)} as\n`;
-}
-
-async function countRows(warehouse: Warehouse, table: string): Promise<number> {
-  const [row] = await warehouse.rows<{ rows: number }>(`select count(*) as rows from main.${quoteIdentifier(table)}`);
-  return row?.rows ?? 0;
-}
-
-/** Views first: one that reads a table which is gone would fail when it is looked at. */
-async function dropEarlier(warehouse: Warehouse, keep: ReadonlySet<string>): Promise<void> {
-  const left = await warehouse.rows<{ kind: string; name: string }>(`
-    select 'view' as kind, view_name as name from duckdb_views() where not internal and schema_name = 'main'
-    union all
-    select 'table' as kind, table_name as name from duckdb_tables() where not internal and schema_name = 'main'
-    order by kind desc, name`);
-  for (const { kind, name } of left) {
-    if (!keep.has(name)) await warehouse.run(`drop ${kind} main.${quoteIdentifier(name)}`);
-  }
 }
 
 function said(run: ModelRun): string {

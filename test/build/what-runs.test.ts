@@ -154,6 +154,14 @@ it('makes a model anew that is kept otherwise, and drops what it was', async () 
   expect(back.ran).toEqual(['regions: it has not run yet']);
 });
 
+it('stretches the calendars with as_of', async () => {
+  const root = await built({ 'models/marts/days.sql': 'select max(utc_day) as last_day from sla.calendar_days' });
+  const asOf = '2027-03-06T12:00:00.000Z';
+  const { ran, result } = await again(root, {}, { asOf });
+  expect(ran.map((text) => text.split(':')[0])).toEqual(['clocked', 'days']);
+  expect(await publishedRows(result.published)).toEqual(await freshRows(root, { asOf }));
+});
+
 it('evaluates a metric when it changed, and forgets one that is gone', async () => {
   const root = await built();
   const { ran, evaluated } = await again(

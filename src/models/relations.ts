@@ -1,0 +1,38 @@
+import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
+import type { PlannedModel } from './plan.ts';
+
+/** What stands before a model's select to make its relation. */
+export function createAs({ file }: PlannedModel): string {
+  return `create or replace ${file.materialized === 'view' ? 'view' : 'table'} main.${quoteIdentifier(file.name)} as\n`;
+}
+
+/** Makes way for a model that was kept otherwise before: a view cannot take the place of a table. */
+export async function dropOtherKind(
+  warehouse: Warehouse,
+  { file: { name, materialized } }: PlannedModel,
+): Promise<void> {
+  const other = materialized === 'view' ? 'table' : 'view';
+  const [row] = await warehouse.rows<{ found: boolean }>(
+    `select count(*) > 0 as found from duckdb_${other}s() where schema_name = 'main' and ${other}_name = $1`,
+    [name],
+  );
+  if (row?.found) await warehouse.run(`drop ${other} main.${quoteIdentifier(name)}`);
+}
+
+/** Rows of a table of schema main. */
+export async function countRows(warehouse: Warehouse, table: string): Promise<number> {
+  const [row] = await warehouse.rows<{ rows: number }>(`select count(*) as rows from main.${quoteIdentifier(table)}`);
+  return row?.rows ?? 0;
+}
+
+/** Drops what earlier builds left in schema main. Views first: one that reads a table which is gone would fail when it is looked at. */
+export async function dropEarlier(warehouse: Warehouse, keep: ReadonlySet<string>): Promise<void> {
+  const left = await warehouse.rows<{ kind: string; name: string }>(`
+    select 'view' as kind, view_name as name from duckdb_views() where not internal and schema_name = 'main'
+    union all
+    select 'table' as kind, table_name as name from duckdb_tables() where not internal and schema_name = 'main'
+    order by kind desc, name`);
+  for (const { kind, name } of left) {
+    if (!keep.has(name)) await warehouse.run(`drop ${kind} main.${quoteIdentifier(name)}`);
+  }
+}
