@@ -32,7 +32,7 @@ function beforeTable(model: string): string {
 export async function keepRows(work: Warehouse, model: string): Promise<void> {
   if (!(await work.hasTable('main', model))) return;
   await work.run(
-    `create or replace temp table ${quoteIdentifier(`before ${model}`)} as from main.${quoteIdentifier(model)}`,
+    `create temp table if not exists ${quoteIdentifier(`before ${model}`)} as from main.${quoteIdentifier(model)}`,
   );
 }
 

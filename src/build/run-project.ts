@@ -88,6 +88,7 @@ export async function runProject(
     () =>
       evaluateMetrics(work, project, {
         progress: silent,
+        isFullRefresh: options.isFullRefresh ?? false,
         inputsOf: ({ model }) => `${outputs.get(model)} ${agreement}`,
       }),
     ({ evaluated, values }) =>
@@ -97,7 +98,12 @@ export async function runProject(
   const metricChanges = options.compare ? await compareValues(work) : [];
   const contracts = await progress.task(
     'check contracts',
-    () => checkContracts(work, { ...project, models: splitModels(project).active }, { asOf, now, contents: outputs }),
+    () =>
+      checkContracts(
+        work,
+        { ...project, models: splitModels(project).active },
+        { asOf, now, ...(options.isFullRefresh ? {} : { contents: outputs }) },
+      ),
     (results) => `${results.filter((result) => result.passed).length} of ${results.length} hold`,
   );
   return { ...done, audited: { ...evaluation, metricMilliseconds, metricChanges, contracts } };

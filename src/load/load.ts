@@ -289,13 +289,17 @@ function rowsOf(files: readonly LoadedFile[]): LoadResult['rows'] {
   };
 }
 
-function describeChanges(files: readonly LoadedFile[], { read, gone }: LoadPlan): FileChange[] {
+function describeChanges(files: readonly LoadedFile[], { read, gone, isSameReading }: LoadPlan): FileChange[] {
   const key = ({ source, path }: { source: string; path: string }): string => `${source}\n${path}`;
   const readKeys = new Set(read.map((file) => key({ source: file.source.name, path: file.path })));
-  const goneKeys = new Set(gone.map(key));
+  const earlier = new Map(gone.map((file) => [key(file), file]));
   const present = files.map((file): FileChange => {
-    const change = !readKeys.has(key(file)) ? 'unchanged' : goneKeys.has(key(file)) ? 'changed' : 'new';
-    return { ...file, change };
+    const before = earlier.get(key(file));
+    // A table is read whole when any of its files is another.
+    const isSame =
+      before?.sha256 === file.sha256 && before.rowsLoaded === file.rowsLoaded && isSameReading(file.source);
+    if (!readKeys.has(key(file)) || isSame) return { ...file, change: 'unchanged' };
+    return { ...file, change: before === undefined ? 'new' : 'changed' };
   });
   const left = gone.filter((file) => !readKeys.has(key(file))).map((file): FileChange => ({ ...file, change: 'gone' }));
   return [...present, ...left];

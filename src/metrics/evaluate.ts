@@ -69,14 +69,19 @@ export interface Evaluation {
 export async function evaluateMetrics(
   warehouse: Warehouse,
   project: Pick<Project, 'metrics'>,
-  options: { readonly progress: Progress; readonly inputsOf?: (metric: Metric) => string },
+  options: {
+    readonly progress: Progress;
+    readonly inputsOf?: (metric: Metric) => string;
+    readonly isFullRefresh?: boolean;
+  },
 ): Promise<Evaluation> {
   const known = await knownValues(warehouse, project.metrics);
   const evaluated: string[] = [];
   await options.progress.task('metrics', async (report) => {
     for (const metric of project.metrics) {
       const fingerprint = hash([compileMetric(metric), options.inputsOf?.(metric) ?? '']);
-      if (options.inputsOf !== undefined && known.get(metric.name) === fingerprint) continue;
+      const isSame = options.inputsOf !== undefined && known.get(metric.name) === fingerprint;
+      if (isSame && !options.isFullRefresh) continue;
       report(metric.name);
       await evaluate(warehouse, metric, fingerprint);
       evaluated.push(metric.name);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type FileStamp, stampFile, stampInputs } from '../project/input-files.ts';
 import type { WarehouseFiles } from './files.ts';
+import { readJson, writeJson } from './json-file.ts';
 
 /** A file with its hash; `sha256` is empty when it could not be told what was read. */
 export interface HashedFile extends FileStamp {
@@ -29,15 +30,9 @@ export interface BuiltRecord {
 
 /** The record of the last complete build; undefined when there is none that this version can read. */
 export function readBuilt({ built }: Pick<WarehouseFiles, 'built'>): BuiltRecord | undefined {
-  if (!existsSync(built)) return undefined;
-  try {
-    // Written by `recordBuilt` alone and replaced whole; after a power cut it may be empty all the same.
-    const record = JSON.parse(readFileSync(built, 'utf8')) as Partial<BuiltRecord> | null;
-    return record?.format === 1 ? (record as BuiltRecord) : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  // Written by `recordBuilt` alone.
+  const record = readJson(built) as Partial<BuiltRecord> | undefined;
+  return record?.format === 1 ? (record as BuiltRecord) : undefined;
 }
 
 /** Remembers a complete build; the work file and the published file must be closed. */
@@ -51,9 +46,7 @@ export function recordBuilt(
     work: stampFile(files.work),
     published: stampFile(files.published),
   };
-  const fresh = `${files.built}.${process.pid}`;
-  writeFileSync(fresh, JSON.stringify(whole));
-  renameSync(fresh, files.built);
+  writeJson(files.built, whole);
 }
 
 /** Hashes files that are still as they were stamped; of the others it cannot be told what was read. */

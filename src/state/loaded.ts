@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { WarehouseFiles } from './files.ts';
+import { readJson, writeJson } from './json-file.ts';
 
 /** What a load left in the work file, and the work file as it was then. */
 interface LoadedRecord {
@@ -13,9 +14,9 @@ interface LoadedRecord {
  * that recorded it.
  */
 export function readLoaded({ loaded, work }: Pick<WarehouseFiles, 'loaded' | 'work'>): unknown {
-  if (!existsSync(loaded) || !existsSync(work)) return undefined;
-  // Written by `recordLoaded` alone and replaced whole.
-  const record = JSON.parse(readFileSync(loaded, 'utf8')) as LoadedRecord;
+  // Written by `recordLoaded` alone.
+  const record = readJson(loaded) as LoadedRecord | undefined;
+  if (record === undefined || !existsSync(work)) return undefined;
   const { size, mtimeMs } = statSync(work);
   return record.bytes === size && record.modifiedMs === mtimeMs ? record.state : undefined;
 }
@@ -25,7 +26,5 @@ export function recordLoaded({ loaded, work }: Pick<WarehouseFiles, 'loaded' | '
   if (!existsSync(work)) return;
   const { size, mtimeMs } = statSync(work);
   const record: LoadedRecord = { bytes: size, modifiedMs: mtimeMs, state };
-  const fresh = `${loaded}.${process.pid}`;
-  writeFileSync(fresh, JSON.stringify(record));
-  renameSync(fresh, loaded);
+  writeJson(loaded, record);
 }

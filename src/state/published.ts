@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readJson, writeJson } from './json-file.ts';
 
 /** What lies in the published file. */
 export interface PublishedRecord {
@@ -14,14 +14,11 @@ export interface PublishedRecord {
 
 /** The record beside a published file; undefined when nothing was published yet. */
 export function readPublished(file: string): PublishedRecord | undefined {
-  if (!existsSync(file)) return undefined;
-  // Written by `recordPublished` alone and replaced whole.
-  return JSON.parse(readFileSync(file, 'utf8')) as PublishedRecord;
+  // Written by `recordPublished` alone.
+  return readJson(file) as PublishedRecord | undefined;
 }
 
 /** Replaces the record in one step. */
 export function recordPublished(file: string, record: PublishedRecord): void {
-  const fresh = `${file}.${process.pid}`;
-  writeFileSync(fresh, `${JSON.stringify(record, null, 2)}\n`);
-  renameSync(fresh, file);
+  writeJson(file, record, 2);
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 const statuses = ['ran', 'failed', 'skipped', 'unchanged'] as const;
 
-/** `ran`: its rows are new. `skipped`: something that it reads failed. `unchanged`: nothing to do. */
+/** `ran`: its rows are new. `skipped`: something that it reads failed, or it was not selected. `unchanged`: nothing to do. */
 export type ModelStatus = (typeof statuses)[number];
 
 const error = z
@@ -17,7 +17,11 @@ const error = z
 
 const model = z.strictObject({
   name: z.string(),
-  status: z.enum(statuses).describe('ran, failed, skipped (something that it reads failed) or unchanged.'),
+  status: z
+    .enum(statuses)
+    .describe(
+      'ran, failed, skipped (something that it reads failed, or it is not up to date and was not selected) or unchanged.',
+    ),
   reason: z.string().describe('Why it ran or did not, in words.'),
   mode: z
     .enum(['full', 'incremental', 'view'])

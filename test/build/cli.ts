@@ -4,17 +4,19 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 
 const home = join(import.meta.dirname, '../..');
 
-/** Bundles the command line apart from dist/, where DuckDB is still found; it goes away after the tests of a file. */
-export async function bundleForTests(): Promise<string> {
+/** The command line, bundled for the tests of a file apart from dist/, where DuckDB is still found. To be called at its top. */
+export function bundleForTests(): string {
   const bundle = join(home, 'node_modules/.cache', `handover-test-${process.pid}`, 'cli.mjs');
-  afterAll(() => rmSync(join(bundle, '..'), { recursive: true, force: true }));
   const script = `const [, module, home, bundle] = process.argv; await (await import(module)).bundleCli(home, bundle);`;
   const module = pathToFileURL(join(home, 'bin/bundle.mjs')).href;
-  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, module, home, bundle]);
+  beforeAll(async () => {
+    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, module, home, bundle]);
+  });
+  afterAll(() => rmSync(join(bundle, '..'), { recursive: true, force: true }));
   return bundle;
 }
 

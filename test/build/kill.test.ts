@@ -14,10 +14,9 @@ import { buildShop, freshRows, publishedRows, shop, shopFiles, whatRan } from '.
 
 // Whenever a build ends, by itself or not, readers have one whole state of the project, and the next build goes on.
 
-let cli = '';
+const cli = bundleForTests();
 let world: Awaited<ReturnType<typeof twoStates>>;
 beforeAll(async () => {
-  cli = await bundleForTests();
   world = await twoStates();
 }, 240_000);
 afterAll(() => rmSync(world.root, { recursive: true }));

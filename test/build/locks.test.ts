@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { BuildOptions } from '../../src/build/build.ts';
 import { forget } from '../../src/build/forget.ts';
 import { load } from '../../src/build/load.ts';
@@ -13,10 +13,7 @@ import { failureOf } from './failure.ts';
 import { writeFiles } from './project.ts';
 import { buildShop, freshRows, now, publishedRows, shop, shopFiles } from './shop.ts';
 
-let cli = '';
-beforeAll(async () => {
-  cli = await bundleForTests();
-});
+const cli = bundleForTests();
 
 const since = '2026-03-10T05:30:00.000Z';
 

@@ -4,14 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { bundleForTests } from './cli.ts';
 import { shop } from './shop.ts';
 
-let cli = '';
-beforeAll(async () => {
-  cli = await bundleForTests();
-});
+const cli = bundleForTests();
 
 /** What takes longer to load than all else, and a text that only its code holds. */
 const heavy = { zod: 'ZodError', yaml: 'YAMLParseError', duckdb: 'node_modules/@duckdb/', listr: 'ListrError' };

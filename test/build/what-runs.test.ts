@@ -162,6 +162,30 @@ it('stretches the calendars with as_of', async () => {
   expect(await publishedRows(result.published)).toEqual(await freshRows(root, { asOf }));
 });
 
+it('takes a new column of a dump, and a model that reads it, at once', async () => {
+  const root = await built({ 'models/marts/all_deals.sql': 'select * from raw.deals' });
+  const noted = shopFiles['dumps/a.csv']
+    .trim()
+    .split('\n')
+    .map((line, index) => `${line},${index === 0 ? 'note' : 'x'}`);
+  await againAsFresh(root, {
+    'dumps/a.csv': `${noted.join('\n')}\n`,
+    'models/marts/notes.sql': 'select deal_id, note from all_deals',
+  });
+});
+
+it('runs what reads a source that is read otherwise', async () => {
+  const columns = 'columns: { deal_id: text, won_at: timestamptz, region: text, amount: integer }';
+  const handover = (zone: string): Record<string, string> =>
+    edited('handover.yml', 'recorded_at: won_at', `recorded_at: won_at, time_zone: ${zone}, ${columns}`);
+  const root = await built({
+    ...handover('Europe/Copenhagen'),
+    'dumps/a.csv': shopFiles['dumps/a.csv'].replaceAll('Z,', ','),
+  });
+  const { ran } = await againAsFresh(root, handover('America/New_York'));
+  expect(ran.map((text) => text.split(':')[0])).toContain('deals');
+});
+
 it('evaluates a metric when it changed, and forgets one that is gone', async () => {
   const root = await built();
   const { ran, evaluated } = await again(
