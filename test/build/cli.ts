@@ -20,7 +20,7 @@ export function bundleForTests(): string {
   return bundle;
 }
 
-export interface Outcome {
+interface Outcome {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stderr: string;
