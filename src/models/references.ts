@@ -1,4 +1,5 @@
 import { type FunctionKinds, isClockWord, isVolatile } from '../warehouse/functions.ts';
+import { isNode, positionOf, type SyntaxNode, textOf } from './lineage/tree.ts';
 
 /** A table that a query reads, with its place. */
 export interface TableReference {
@@ -41,7 +42,7 @@ export function readQuery(statement: unknown, functions: FunctionKinds): QueryFa
       for (const item of node) walk(item, scope);
       return;
     }
-    if (!isObject(node)) return;
+    if (!isNode(node)) return;
     const inner = withExpressions(node, scope);
     visit(node, inner);
     for (const [key, value] of Object.entries(node)) {
@@ -66,28 +67,27 @@ export function readQuery(statement: unknown, functions: FunctionKinds): QueryFa
 
   const visit = (node: SyntaxNode, scope: ReadonlySet<string>): void => {
     const position = positionOf(node);
-    if (isObject(node.sample))
-      forbidden.push({ kind: 'sample', name: 'a sample', position: position ?? placeIn(node) });
+    if (isNode(node.sample)) forbidden.push({ kind: 'sample', name: 'a sample', position: position ?? placeIn(node) });
     if (node.type === 'BASE_TABLE') {
       const reference = {
-        catalog: text(node.catalog_name),
-        schema: text(node.schema_name),
-        table: text(node.table_name),
+        catalog: textOf(node.catalog_name),
+        schema: textOf(node.schema_name),
+        table: textOf(node.table_name),
         position,
       };
       const isLocal = reference.schema === '' && scope.has(reference.table.toLowerCase());
       if (!isLocal) tables.push(reference);
-    } else if (node.type === 'TABLE_FUNCTION' && isObject(node.function)) {
-      const name = text(node.function.function_name).toLowerCase();
+    } else if (node.type === 'TABLE_FUNCTION' && isNode(node.function)) {
+      const name = textOf(node.function.function_name).toLowerCase();
       if (!pureTableFunctions.has(name)) forbidden.push({ kind: 'table-function', name, position });
     } else if (node.type === 'SHOW_REF') {
       forbidden.push({ kind: 'catalogue', name: 'describe, show or summarize', position });
-    } else if (node.type === 'FUNCTION' && text(node.function_name).toLowerCase() === runsText) {
+    } else if (node.type === 'FUNCTION' && textOf(node.function_name).toLowerCase() === runsText) {
       forbidden.push({ kind: 'table-function', name: runsText, position });
-    } else if (node.type === 'FUNCTION' && isVolatile(text(node.function_name), functions)) {
-      forbidden.push({ kind: 'volatile', name: text(node.function_name).toLowerCase(), position });
+    } else if (node.type === 'FUNCTION' && isVolatile(textOf(node.function_name), functions)) {
+      forbidden.push({ kind: 'volatile', name: textOf(node.function_name).toLowerCase(), position });
     } else if (node.type === 'COLUMN_REF' && Array.isArray(node.column_names) && node.column_names.length === 1) {
-      const name = text(node.column_names[0]).toLowerCase();
+      const name = textOf(node.column_names[0]).toLowerCase();
       if (isClockWord(name)) forbidden.push({ kind: 'volatile', name, position });
     }
   };
@@ -96,29 +96,13 @@ export function readQuery(statement: unknown, functions: FunctionKinds): QueryFa
   return { tables, forbidden };
 }
 
-type SyntaxNode = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is SyntaxNode {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
 /** The first place that is known inside of a node that has none. */
 function placeIn(node: SyntaxNode): number | undefined {
-  return isObject(node.from_table) ? positionOf(node.from_table) : undefined;
-}
-
-function positionOf(node: SyntaxNode): number | undefined {
-  const position = node.query_location;
-  // The parser writes the largest 64-bit number where it knows no place.
-  return typeof position === 'number' && position < Number.MAX_SAFE_INTEGER ? position : undefined;
+  return isNode(node.from_table) ? positionOf(node.from_table) : undefined;
 }
 
 function commonTables(node: SyntaxNode): { key: string; value: unknown }[] {
-  const map = isObject(node.cte_map) ? node.cte_map.map : undefined;
+  const map = isNode(node.cte_map) ? node.cte_map.map : undefined;
   if (!Array.isArray(map)) return [];
-  return map.flatMap((entry) => (isObject(entry) ? { key: text(entry.key), value: entry.value } : []));
+  return map.flatMap((entry) => (isNode(entry) ? { key: textOf(entry.key), value: entry.value } : []));
 }
