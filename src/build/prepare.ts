@@ -11,6 +11,7 @@ import type { BuildOptions } from './build.ts';
 import { hash, rawContent } from './contents.ts';
 import { attributeRows } from './crms.ts';
 import { loadOptions } from './load.ts';
+import { forgetOtherLayouts } from './memory.ts';
 import { loadSeeds } from './seeds.ts';
 
 /** What a build starts from. */
@@ -27,6 +28,7 @@ export async function prepare(
   options: BuildOptions & { progress: Progress },
 ): Promise<Prepared> {
   const { now } = options;
+  await forgetOtherLayouts(work);
   const load = await loadSources(work, project, loadOptions(project, options));
   const asOf = chooseAsOf(options.asOf, load.newestRecordedAt);
   await writeRun(work, project, { asOf, now });
