@@ -49,7 +49,7 @@ export interface BuildOptions {
   readonly wait?: boolean;
   /** Stops the build where it is; what was published stays. */
   readonly signal?: AbortSignal;
-  /** Which runner this is, as text: another one builds all anew. */
+  /** Which runner this is, as text: what another one found right, or nothing to do, is looked at again. */
   readonly tool?: string;
   /** The command and its arguments, for run-results.json. */
   readonly command?: readonly string[];

@@ -5,6 +5,7 @@ import { checkPartitions } from '../models/check-partitions.ts';
 import { type Columns, columnsOfTables, inspectModels } from '../models/inspect.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import { knownColumns, rememberColumns, shapesOf } from '../models/shapes.ts';
+import type { Metric } from '../project/metric-file.ts';
 import type { Project } from '../project/project.ts';
 import { toolVersion } from '../project/version.ts';
 import { readFunctionKinds } from '../warehouse/functions.ts';
@@ -53,13 +54,29 @@ async function checkExpressions(
   const found = [...columns].map(([name, types]) => [name, [...types]]);
   const checked = hash([tool, project.metrics, rules, found]);
   if (await isChecked(work, checked)) return;
-  const mistakes = [
-    ...(await checkMetrics(work, project, columns)),
+  const mistakes: Diagnostic[] = [];
+  mistakes.push(
+    ...(await checkMetrics(work, { metrics: onKeptModels(project, mistakes) }, columns)),
     ...(await checkModelContracts(work, { models: active }, columns)),
     ...(await contractDifferences(work, active, columns)),
-  ];
+  );
   problems.push(...mistakes);
   if (mistakes.length === 0) await work.insert('state.checked', { checked: 'varchar' }, [{ checked }]);
+}
+
+/** A metric counts rows that are kept: an ephemeral model has none. */
+function onKeptModels({ metrics, models }: Project, mistakes: Diagnostic[]): readonly Metric[] {
+  const ephemeral = new Set(models.filter(({ materialized }) => materialized === 'ephemeral').map(({ name }) => name));
+  for (const metric of metrics.filter(({ model }) => ephemeral.has(model))) {
+    mistakes.push({
+      code: 'metric-on-ephemeral',
+      severity: 'error',
+      message: `metric "${metric.name}" is on "${metric.model}", which is ephemeral and keeps no rows`,
+      ...metric.at(['model']),
+      fix: `Make "${metric.model}" a view or a table.`,
+    });
+  }
+  return metrics.filter(({ model }) => !ephemeral.has(model));
 }
 
 async function isChecked(work: Warehouse, checked: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { PlannedModel } from '../models/plan.ts';
 import type { ModelFile } from '../project/model-file.ts';
 import { layoutOf, type Project } from '../project/project.ts';
-import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
+import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 
 /**
  * The models that a build runs: all but the staging models of CRMs that no source is an export of. What other models
@@ -27,10 +27,17 @@ export async function writeOutlines(
   const views = await work.rows<{ name: string }>(
     `select view_name as name from duckdb_views() where schema_name = 'main' and not internal`,
   );
-  for (const model of outlined.filter(({ name }) => read.has(`main.${name}`))) {
-    const columns = model.columns.map(({ name, type }) => `${quoteIdentifier(name)} ${type ?? 'varchar'}`).join(', ');
-    if (views.some(({ name }) => name === model.name)) await work.run(`drop view ${quoteIdentifier(model.name)}`);
-    await work.run(`create or replace table main.${quoteIdentifier(model.name)} (${columns})`);
+  const hasLedger = await work.hasTable('state', 'models');
+  for (const { name, columns } of outlined.filter((model) => read.has(`main.${model.name}`))) {
+    const list = columns.map((column) => `${quoteIdentifier(column.name)} ${column.type ?? 'varchar'}`).join(', ');
+    const isView = views.some((view) => view.name === name);
+    // With what was known of the model that stood there: it would count as up to date when its source comes back.
+    await work.run(`
+      begin transaction;
+      ${isView ? `drop view ${quoteIdentifier(name)};` : ''}
+      create or replace table main.${quoteIdentifier(name)} (${list});
+      ${hasLedger ? `delete from state.models where name = ${quoteLiteral(name)};` : ''}
+      commit`);
   }
 }
 

@@ -77,7 +77,7 @@ async function checkWork(file: string): Promise<Check> {
 }
 
 function checkPublished({ published, record }: { published: string; record: string }): Check {
-  if (!existsSync(published)) return check('published', true, 'nothing yet: run pnpm build:models');
+  if (!existsSync(published)) return check('published', true, 'nothing yet: run "handover build"');
   const said = readPublished(record);
   return check(
     'published',

@@ -3,5 +3,5 @@ export const nothingBuilt = {
   code: 'nothing-built',
   severity: 'error',
   message: 'nothing was built yet',
-  fix: 'Run "pnpm build:models" first, or name another file with --warehouse FILE.',
+  fix: 'Run "handover build" first ("pnpm build:models" in this repository), or name another file with --warehouse FILE.',
 } as const;

@@ -51,6 +51,7 @@ export function rememberBuild(
       ...stampFile(globOf(project.root).absolute(file.path)),
       bytes: file.bytes,
       modifiedMs: file.modifiedMs,
+      changedMs: file.changedMs ?? -1,
       sha256: file.sha256,
     })),
     globs: found.globs,

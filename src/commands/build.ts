@@ -9,14 +9,15 @@ export function buildCommand(): Command {
   const command = new Command('build').description(
     'load, run the models, evaluate the metrics, check the contracts, publish',
   );
-  return withBuildOptions(withSelection(withLoadOptions(withCommonOptions(command)))).action(
-    async (options: BuildCommandOptions) => {
-      const { saidWhenUpToDate } = await import('../build/up-to-date.ts');
-      const said = saidWhenUpToDate(projectRoot(options), withSelected(options));
-      if (said === undefined) await runBuild(options);
-      else if (!options.quiet) process.stderr.write(`nothing changed since the last build\n${said}\n`);
-    },
-  );
+  return withBuildOptions(withSelection(withLoadOptions(withCommonOptions(command)))).action(buildOrSay);
+}
+
+/** Builds, or says in a moment that nothing changed. */
+export async function buildOrSay(options: BuildCommandOptions): Promise<void> {
+  const { saidWhenUpToDate } = await import('../build/up-to-date.ts');
+  const said = saidWhenUpToDate(projectRoot(options), withSelected(options));
+  if (said === undefined) await runBuild(options);
+  else if (!options.quiet) process.stderr.write(`nothing changed since the last build\n${said}\n`);
 }
 
 export type BuildCommandOptions = CommonOptions &

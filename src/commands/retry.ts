@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type BuildCommandOptions, runBuild, withBuildOptions } from './build.ts';
+import { type BuildCommandOptions, buildOrSay, withBuildOptions } from './build.ts';
 import { projectRoot, withCommonOptions, withLoadOptions } from './options.ts';
 
 /** `handover retry`: goes on where the last build failed; what ran stays. */
@@ -8,10 +8,7 @@ export function retryCommand(): Command {
   return withBuildOptions(withLoadOptions(withCommonOptions(command))).action(async (options: BuildCommandOptions) => {
     const { unfinished } = await import('../build/unfinished.ts');
     const left = unfinished(projectRoot(options), options.warehouse);
-    if (left === undefined) {
-      if (!options.quiet) process.stderr.write('the last build came to its end: there is nothing to retry\n');
-      return;
-    }
-    await runBuild(left.length === 0 ? options : { ...options, select: left });
+    // A build that could not even plan left no results: the ones there are of an earlier one, which published.
+    await buildOrSay(left === undefined || left.length === 0 ? options : { ...options, select: left });
   });
 }

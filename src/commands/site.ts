@@ -15,7 +15,7 @@ export function siteCommand(): Command {
     const { buildSite } = await import('../site/site.ts');
     const built = await buildSite({ root: project.root, published: result.published, progress: progressFor(options) });
     if (!options.quiet) {
-      process.stderr.write(`site of ${built.pages} pages in ${built.folder}\nopen it with: pnpm site:preview\n`);
+      process.stderr.write(`site of ${built.pages} pages in ${built.folder}\nopen it with: handover site preview\n`);
     }
   });
 }
@@ -32,7 +32,7 @@ function previewCommand(): Command {
           code: 'no-site',
           severity: 'error',
           message: `no site in ${folder}`,
-          fix: 'Build it with "pnpm start" (or "handover site").',
+          fix: 'Build it with "handover site" ("pnpm start" in this repository).',
         },
       ]);
     }

@@ -39,6 +39,7 @@ export async function describeFiles(
       sha256,
       bytes: file.bytes,
       modifiedMs: file.modifiedMs,
+      changedMs: file.changedMs,
       kind: file.kind,
       ...countsOf(count),
       newestInstant: horizons.get(file.id)?.newestInstant ?? null,
@@ -63,7 +64,7 @@ export function countsOf(count: RowCounts) {
 
 function checkStill(file: OpenedFile, problems: Diagnostic[]): void {
   const stat = statSync(file.absolute, { throwIfNoEntry: false });
-  if (stat?.size === file.bytes && stat.mtimeMs === file.modifiedMs) return;
+  if (stat?.size === file.bytes && stat.mtimeMs === file.modifiedMs && stat.ctimeMs === file.changedMs) return;
   problems.push(
     fileProblem('file-changed', file.path, 'changed while it was read', {
       fix: 'Load again when it is written to its end.',

@@ -16,6 +16,7 @@ export interface FoundFile {
   readonly path: string;
   readonly bytes: number;
   readonly modifiedMs: number;
+  readonly changedMs: number;
   readonly kind: FileKind;
   /** The table of the CRM's export that the file belongs to; absent for events and tables. */
   readonly layout?: TableLayout;
@@ -95,7 +96,16 @@ function describeFile(
     );
     return undefined;
   }
-  return { source, absolute, path, bytes: stat.size, modifiedMs: stat.mtimeMs, kind, table: rawTableOf(source) };
+  return {
+    source,
+    absolute,
+    path,
+    bytes: stat.size,
+    modifiedMs: stat.mtimeMs,
+    changedMs: stat.ctimeMs,
+    kind,
+    table: rawTableOf(source),
+  };
 }
 
 function rawTableOf(source: SourceConfig): string {

@@ -22,6 +22,8 @@ export interface KnownFile extends LoadedFile {
   /** What rows call it; the same for as long as the file is known. */
   readonly id: number;
   readonly modifiedMs: number;
+  /** Absent in what an earlier version wrote. */
+  readonly changedMs?: number;
   /** As it was read; a file of an API's answers may be named NDJSON and be read as JSON. */
   readonly kind: FileKind;
   /** Of the rejected rows those of leads past retention: no fault of the file's. */

@@ -38,19 +38,22 @@ function declarationOf({ config, layout, privacy, forgotten }: LoadSource): stri
   const { kind, timeZone, format, columns, recordedAt } = config;
   const { salt, ...stored } = privacy;
   return digest(
-    JSON.stringify([
-      loaderVersion,
-      kind,
-      timeZone,
-      format ?? null,
-      columns ?? null,
-      recordedAt ?? null,
-      layout?.tables ?? null,
-      stored,
-      // Another salt makes other hashes; without hashes it does not matter.
-      stored.hashed.length + forgotten.length > 0 ? salt : null,
-      forgotten,
-    ]),
+    JSON.stringify(
+      [
+        loaderVersion,
+        kind,
+        timeZone,
+        format ?? null,
+        columns ?? null,
+        recordedAt ?? null,
+        layout?.tables ?? null,
+        stored,
+        // Another salt makes other hashes; without hashes it does not matter.
+        stored.hashed.length + forgotten.length > 0 ? salt : null,
+        forgotten,
+      ],
+      (_key, value: unknown) => (value instanceof Map ? [...value] : value),
+    ),
   );
 }
 
@@ -81,7 +84,7 @@ export async function planLoad(
     for (const { file, same } of pairs) {
       // The types of a table's columns are told by all its values, so a table is read whole.
       if (same === undefined || (source.config.kind === 'table' && !isWhole)) read.push(file);
-      else kept.push({ ...same, modifiedMs: file.modifiedMs });
+      else kept.push({ ...same, modifiedMs: file.modifiedMs, changedMs: file.changedMs });
     }
   }
   const keptIds = new Set(kept.map((file) => file.id));
@@ -103,7 +106,7 @@ async function sameAsBefore(
   if (known === undefined || known.bytes !== file.bytes || known.table !== file.table || !isStillNow(known, now)) {
     return undefined;
   }
-  if (known.modifiedMs === file.modifiedMs) return known;
+  if (known.modifiedMs === file.modifiedMs && known.changedMs === file.changedMs) return known;
   return (await hashFile(file.absolute)) === known.sha256 ? known : undefined;
 }
 

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
+import { toolVersion } from '../project/version.ts';
 import { ephemeralInputs } from './compile.ts';
 import type { PlannedModel } from './plan.ts';
 
-/** To be raised when the same models and inputs would be computed otherwise than before. */
-const runnerVersion = 1;
+/** To be raised when the same models and inputs would be computed otherwise than before; so they may in each release. */
+const runnerVersion = `2 ${toolVersion}`;
 
 /** What a model's result is made from. Two runs with the same parts give the same rows. */
 export interface ModelParts {
-  readonly version: number;
+  readonly version: string;
   /** Hash of the SQL, formatting and comments aside. */
   readonly definition: string;
   /** How it is kept and cut. */
@@ -54,19 +55,23 @@ export interface PartsChange {
   readonly isNew: boolean;
   readonly definition: boolean;
   readonly kept: boolean;
-  /** Names of inputs. */
+  /** Names of inputs that hold something else, came or went. */
   readonly inputs: readonly string[];
+  /** Of these, those that were inputs before. */
+  readonly moved: readonly string[];
 }
 
 export function changesOf(before: ModelParts | undefined, after: ModelParts): PartsChange {
   if (before === undefined || before.version !== after.version) {
-    return { isNew: true, definition: false, kept: false, inputs: [] };
+    return { isNew: true, definition: false, kept: false, inputs: [], moved: [] };
   }
   const names = new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)]);
+  const inputs = [...names].filter((name) => before.inputs[name] !== after.inputs[name]);
   return {
     isNew: false,
     definition: before.definition !== after.definition,
     kept: before.kept !== after.kept,
-    inputs: [...names].filter((name) => before.inputs[name] !== after.inputs[name]),
+    inputs,
+    moved: inputs.filter((name) => name in before.inputs && name in after.inputs),
   };
 }

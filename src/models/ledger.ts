@@ -36,13 +36,15 @@ export async function readLedger(warehouse: Warehouse): Promise<ReadonlyMap<stri
     parts: string;
     output: string;
     row_count: number | null;
+    is_view: boolean;
   }>(`
-    select models.*
+    select models.*, table_type = 'VIEW' as is_view
     from state.models
-    semi join information_schema.tables on table_schema = 'main' and table_name = models.name`);
-  // Parts are written by `record` alone.
+    inner join information_schema.tables on table_schema = 'main' and table_name = models.name`);
+  // Parts are written by `record` alone. What is kept otherwise than it was then is something else of that name.
+  const standing = rows.filter((row) => row.is_view === (row.row_count === null));
   return new Map(
-    rows.map(({ name, fingerprint, parts, output, row_count }) => [
+    standing.map(({ name, fingerprint, parts, output, row_count }) => [
       name,
       { fingerprint, parts: JSON.parse(parts) as ModelParts, output, rows: row_count },
     ]),
@@ -75,8 +77,17 @@ export async function contentOf(warehouse: Warehouse, table: string, rows?: numb
  * is not asked for: its alias could be the name of a column.
  */
 export function hashOfRows(columns: readonly Column[]): string {
-  const values = [quoteLiteral(typesOf(columns)), ...columns.map(({ name }) => quoteIdentifier(name))];
+  const values = [quoteLiteral(typesOf(columns)), ...columns.flatMap(tellingParts)];
   return `sum(hash(${values.join(', ')})::hugeint)`;
+}
+
+/** DuckDB hashes some values alike that differ: an empty list and none, a month and thirty days, zero and minus zero. */
+function tellingParts({ name, type }: Column): string[] {
+  const column = quoteIdentifier(name);
+  if (/[[(]|STRUCT|MAP|UNION|INTERVAL|VARIANT/.test(type) && !type.startsWith('DECIMAL')) {
+    return [`${column} is null`, `to_json(${column})::varchar`, `${column}::varchar`];
+  }
+  return type === 'DOUBLE' || type === 'FLOAT' ? [column, `signbit(${column})`] : [column];
 }
 
 function typesOf(columns: readonly Column[]): string {

@@ -21,8 +21,10 @@ export function reasonsOf(
   if (change.kept) reasons.push(`${file.at(['materialized']).file} changed`);
   // Tables outside models have a schema before their name.
   const isModel = (name: string): boolean => !name.includes('.');
-  for (const name of change.inputs.filter((input) => !isModel(input))) reasons.push(known.explain(name));
-  for (const name of change.inputs.filter(isModel)) reasons.push(...(known.causes.get(name) ?? [`${name} changed`]));
+  // What is read only now, or no more, follows from SQL that changed.
+  const told = change.moved.length > 0 ? change.moved : change.inputs;
+  for (const name of told.filter((input) => !isModel(input))) reasons.push(known.explain(name));
+  for (const name of told.filter(isModel)) reasons.push(...(known.causes.get(name) ?? [`${name} changed`]));
   // A dump that came moves as_of too: it tells more.
   const isClock = (reason: string): boolean => reason.startsWith('as_of');
   const all = [...new Set(reasons)];

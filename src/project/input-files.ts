@@ -7,6 +7,8 @@ export interface FileStamp {
   readonly path: string;
   readonly bytes: number;
   readonly modifiedMs: number;
+  /** When anything of it changed, also what a copy keeps: its time of modification can be set. */
+  readonly changedMs: number;
 }
 
 const rootFiles = [configFileName, 'handover.salt', 'forgotten.csv'];
@@ -27,7 +29,12 @@ export function stampInputs(roots: readonly string[]): FileStamp[] {
 
 export function stampFile(path: string): FileStamp {
   const stat = statSync(path, { throwIfNoEntry: false });
-  return { path: resolve(path), bytes: stat?.size ?? -1, modifiedMs: stat?.mtimeMs ?? 0 };
+  return {
+    path: resolve(path),
+    bytes: stat?.size ?? -1,
+    modifiedMs: stat?.mtimeMs ?? 0,
+    changedMs: stat?.ctimeMs ?? 0,
+  };
 }
 
 function filesBelow(folder: string, pattern: RegExp): string[] {

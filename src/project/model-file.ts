@@ -205,5 +205,7 @@ function readPartition(
     });
     return undefined;
   }
-  return { by, inputs: new Map(Object.entries(inputs)) };
+  // As DuckDB compares names; one spelling here spares comparing them so everywhere.
+  const columns = Object.entries(inputs).map(([input, key]): [string, string] => [input, key.toLowerCase()]);
+  return { by: by.toLowerCase(), inputs: new Map(columns) };
 }

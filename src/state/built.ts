@@ -86,7 +86,10 @@ function hasSameContent(before: HashedFile | undefined, after: FileStamp): boole
   if (before === undefined || before.path !== after.path || before.bytes !== after.bytes) return false;
   if (after.bytes < 0) return true;
   if (before.sha256 === '') return false;
-  return before.modifiedMs === after.modifiedMs || before.sha256 === hashOf(after.path);
+  return (
+    (before.modifiedMs === after.modifiedMs && before.changedMs === after.changedMs) ||
+    before.sha256 === hashOf(after.path)
+  );
 }
 
 function areEqual(left: readonly string[], right: readonly string[]): boolean {
