@@ -114,8 +114,11 @@ async function buildLocked(
     return { planned, warnings, only: await chooseModels(project, planned, options) };
   });
   const run = await runInWorkFile(project, files, plan, { ...options, clock });
-  const finish = (why?: string): void =>
+  // A run of no model says nothing of the last one.
+  const finish = (why?: string): void => {
+    if (plan.only?.size === 0) return;
     writeArtefacts(project, files, plan.planned, { ...options, run, why, milliseconds: clock() - startedAt });
+  };
 
   const warnings = [...project.warnings, ...plan.warnings, ...run.warnings];
   const common = {

@@ -12,6 +12,7 @@ import { hash, rawContent } from './contents.ts';
 import { attributeRows } from './crms.ts';
 import { loadOptions } from './load.ts';
 import { forgetOtherLayouts } from './memory.ts';
+import { hasExpiredTooMany } from './retention.ts';
 import { loadSeeds } from './seeds.ts';
 
 /** What a build starts from. */
@@ -29,8 +30,11 @@ export async function prepare(
 ): Promise<Prepared> {
   const { now } = options;
   await forgetOtherLayouts(work);
-  const load = await loadSources(work, project, loadOptions(project, options));
+  let load = await loadSources(work, project, loadOptions(project, options));
   const asOf = chooseAsOf(options.asOf, load.newestRecordedAt);
+  if (await hasExpiredTooMany(work, project, asOf)) {
+    load = await loadSources(work, project, { ...loadOptions(project, options), isWhole: true });
+  }
   await writeRun(work, project, { asOf, now });
   const warnings = await writeReference(work, project, { ...options, asOf, load });
   return { asOf, load, warnings: [...load.warnings, ...warnings] };

@@ -1,4 +1,4 @@
-import { expireLeads } from '../load/expire.ts';
+import { expireLeads, hasExpiredAfter } from '../load/expire.ts';
 import type { Project } from '../project/project.ts';
 import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 
@@ -7,12 +7,8 @@ import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
  * Returns how many rows went; the models must then run again. Without `retention_months` none.
  */
 export async function expireOldLeads(work: Warehouse, project: Project, asOf: string): Promise<number> {
-  const months = project.config.retentionMonths;
-  if (months === undefined || !(await hasEvents(work))) return 0;
-  const [limit] = await work.rows<{ cutoff: string }>(
-    `select ${quoteLiteral(asOf)}::timestamptz - interval ${months} months as cutoff`,
-  );
-  const cutoff = limit?.cutoff ?? asOf;
+  const cutoff = await cutoffOf(work, project, asOf);
+  if (cutoff === undefined || !(await hasEvents(work))) return 0;
   const rows = await work.rows<{ crm: string; ids: string[] }>(/* sql */ `
     with leads as (
         select
@@ -42,6 +38,24 @@ export async function expireOldLeads(work: Warehouse, project: Project, asOf: st
     project,
     rows.map(({ crm, ids }) => ({ source: crm, ids, cutoff })),
   );
+}
+
+/**
+ * Whether leads were taken out that are to be kept after all: `retention_months` is longer now, or as_of earlier. What
+ * they did must then be read from the dumps once more.
+ */
+export async function hasExpiredTooMany(work: Warehouse, project: Project, asOf: string): Promise<boolean> {
+  return hasExpiredAfter(work, await cutoffOf(work, project, asOf));
+}
+
+/** Leads of which nothing was heard since this instant go; undefined: none do. */
+async function cutoffOf(work: Warehouse, project: Project, asOf: string): Promise<string | undefined> {
+  const months = project.config.retentionMonths;
+  if (months === undefined) return undefined;
+  const [limit] = await work.rows<{ cutoff: string }>(
+    `select ${quoteLiteral(asOf)}::timestamptz - interval ${months} months as cutoff`,
+  );
+  return limit?.cutoff;
 }
 
 /** A project of tables alone has no leads. */

@@ -46,6 +46,14 @@ export async function expireLeads(
   }
 }
 
+/** Whether leads were taken out by a later cutoff than this one; by any, when there is none. */
+export async function hasExpiredAfter(warehouse: Warehouse, cutoff: string | undefined): Promise<boolean> {
+  if (!(await warehouse.hasTable('load', 'expired'))) return false;
+  const later = cutoff === undefined ? '' : `where cutoff > ${quoteLiteral(cutoff)}::timestamptz`;
+  const [row] = await warehouse.rows<{ found: boolean }>(`select count(*) > 0 as found from load.expired ${later}`);
+  return row?.found ?? false;
+}
+
 async function takeOut(warehouse: Warehouse, table: RawTable, source: string): Promise<void> {
   const condition = names(table, source);
   await warehouse.run(/* sql */ `

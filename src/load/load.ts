@@ -25,6 +25,8 @@ export interface LoadOptions {
   readonly salt?: string;
   /** Keeps what rejected rows hold, personal columns masked, for a fortnight in load.rejects. */
   readonly keepRejects?: boolean;
+  /** Reads all files, whatever is known of them. */
+  readonly isWhole?: boolean;
   /** Reads and counts everything, and changes nothing. */
   readonly dryRun?: boolean;
   readonly progress: Progress;
@@ -84,16 +86,11 @@ export async function loadSources(warehouse: Warehouse, project: Project, option
   const problems: Diagnostic[] = [];
   const sources = findAll(project, options, problems);
   const state = await readState(warehouse);
+  const readNothing = state === undefined ? undefined : { ...state, declarations: {} };
   return (
-    (await loadWith(warehouse, sources, state, options, problems)) ??
+    (options.isWhole ? undefined : await loadWith(warehouse, sources, state, options, problems)) ??
     // An expired lead is heard of again: what was taken out must be read once more, so everything is.
-    (await loadWith(
-      warehouse,
-      sources,
-      state === undefined ? undefined : { ...state, declarations: {} },
-      options,
-      problems,
-    )) ??
+    (await loadWith(warehouse, sources, readNothing, options, problems)) ??
     fail()
   );
 }

@@ -48,7 +48,24 @@ export function selectModels(
   const selected = request.select.length === 0 ? new Set(all) : union(request.select);
   const excluded = union(request.exclude);
   failOnErrors(problems);
-  return new Set(all.filter((name) => selected.has(name) && !excluded.has(name)));
+  const chosen = new Set(all.filter((name) => selected.has(name) && !excluded.has(name)));
+  const { refs, results } = selectionNeeds(request);
+  const mayBeEmpty = refs.size > 0 || results || all.length === 0;
+  if (chosen.size === 0 && !mayBeEmpty) failOnErrors([nothingLeft(request)]);
+  return chosen;
+}
+
+function nothingLeft({ select, exclude }: SelectionRequest): Diagnostic {
+  const asked = [
+    ...(select.length === 0 ? [] : ['--select', ...select]),
+    ...(exclude.length === 0 ? [] : ['--exclude', ...exclude]),
+  ].join(' ');
+  return {
+    code: 'nothing-selected',
+    severity: 'error',
+    message: `no model is left of ${asked}`,
+    fix: 'handover ls with the same words shows what they mean.',
+  };
 }
 
 /** What of the facts takes git or the last run's results to know. */

@@ -70,6 +70,23 @@ it('leads of which nothing was heard for the months agreed are taken out, with t
   expect(await buildAndRead(root)).toEqual(first);
 });
 
+it('leads come back when they are to be kept longer, for ever, or as of an earlier day', {
+  timeout: 120_000,
+}, async () => {
+  const root = project();
+  const config = readFileSync(join(root, 'handover.yml'), 'utf8');
+  const events = async (text: string): Promise<unknown[]> => {
+    writeFiles(root, { 'handover.yml': text });
+    return (await buildAndRead(root)).events.map((row) => row.event_id);
+  };
+  const all = ['e1', 'e2', 'e3', 'e4', 'e5', 'e6'];
+  const kept = ['e2', 'e4', 'e6'];
+  expect(await events(config)).toEqual(kept);
+  expect(await events(config.replace('months: 6', 'months: 12'))).toEqual(all);
+  expect(await events(config)).toEqual(kept);
+  expect(await events(config.replace('retention_months: 6\n', ''))).toEqual(all);
+});
+
 it('a lead that is heard of again comes back whole, as if its files came only now', { timeout: 60_000 }, async () => {
   const root = project();
   await buildAndRead(root);

@@ -161,10 +161,15 @@ describe('selectModels', () => {
     ['leads health', 'health leads'],
     ['tag:core,stg_*', 'stg_events'],
     ['tag:weekly,+report,leads+', 'leads report'],
-    ['tag:core,tag:weekly', ''],
     ['tag:core,stg_* totals', 'stg_events totals'],
   ])('%s', (expression, expected) => {
     expect(selected(expression)).toBe(expected);
+  });
+
+  it('says so when no model is left', () => {
+    expect(() => selected('tag:core,tag:weekly')).toThrow(
+      /nothing-selected: no model is left of --select tag:core,tag:weekly$/,
+    );
   });
 
   it('means every model when nothing is selected, less what is excluded', () => {

@@ -93,9 +93,9 @@ describe('a model by the lead is safe, and gives some leads alone what it gives 
   });
 });
 
-it('stage_entry_fields counts by event alone, which is not safe to be cut by lead', () => {
-  const model = project.planned.find(({ file }) => file.name === 'stage_entry_fields');
-  const inputs = ['int_stage_entries', 'int_created_attributes', 'int_property_changes', 'lead_cycles'];
+it('cohort_conversions counts leads together, which is not safe to be cut by lead', () => {
+  const model = project.planned.find(({ file }) => file.name === 'cohort_conversions');
+  const inputs = ['int_cohort_cycles'];
   const problems = checkPartition(model?.statement, {
     ...project.known,
     partitionBy: 'lead_id',
