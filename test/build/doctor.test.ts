@@ -17,7 +17,7 @@ it('says what a build finds, before and after one', async () => {
     'ok source deals: 1 files, 0.0 MB',
     'ok salt: none, and none is needed',
     'ok work file: none yet',
-    'ok published: nothing yet: run pnpm build:models',
+    'ok published: nothing yet: run "handover build"',
   ]);
   await build(openProject(root), { now: '2026-03-04T06:00:00Z' });
   expect((await told(root)).slice(4)).toEqual([
