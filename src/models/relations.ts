@@ -1,6 +1,9 @@
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
 import type { PlannedModel } from './plan.ts';
 
+/** What earlier builds left in schema main: name → view or table. */
+export type Standing = ReadonlyMap<string, 'view' | 'table'>;
+
 /** What stands before a model's select to make its relation. */
 export function createAs({ file }: PlannedModel): string {
   return `create or replace ${file.materialized === 'view' ? 'view' : 'table'} main.${quoteIdentifier(file.name)} as\n`;
@@ -10,13 +13,10 @@ export function createAs({ file }: PlannedModel): string {
 export async function dropOtherKind(
   warehouse: Warehouse,
   { file: { name, materialized } }: PlannedModel,
+  standing: Standing,
 ): Promise<void> {
   const other = materialized === 'view' ? 'table' : 'view';
-  const [row] = await warehouse.rows<{ found: boolean }>(
-    `select count(*) > 0 as found from duckdb_${other}s() where schema_name = 'main' and ${other}_name = $1`,
-    [name],
-  );
-  if (row?.found) await warehouse.run(`drop ${other} main.${quoteIdentifier(name)}`);
+  if (standing.get(name) === other) await warehouse.run(`drop ${other} main.${quoteIdentifier(name)}`);
 }
 
 /** Rows of a table of schema main. */
@@ -25,9 +25,12 @@ export async function countRows(warehouse: Warehouse, table: string): Promise<nu
   return row?.rows ?? 0;
 }
 
-/** Drops what earlier builds left in schema main. Views first: one that reads a table which is gone would fail when it is looked at. */
-export async function dropEarlier(warehouse: Warehouse, keep: ReadonlySet<string>): Promise<void> {
-  const left = await warehouse.rows<{ kind: string; name: string }>(`
+/**
+ * Drops what earlier builds left in schema main, and returns what stays. Views first: one that reads a table which is
+ * gone would fail when it is looked at.
+ */
+export async function dropEarlier(warehouse: Warehouse, keep: ReadonlySet<string>): Promise<Standing> {
+  const left = await warehouse.rows<{ kind: 'view' | 'table'; name: string }>(`
     select 'view' as kind, view_name as name from duckdb_views() where not internal and schema_name = 'main'
     union all
     select 'table' as kind, table_name as name from duckdb_tables() where not internal and schema_name = 'main'
@@ -35,4 +38,5 @@ export async function dropEarlier(warehouse: Warehouse, keep: ReadonlySet<string
   for (const { kind, name } of left) {
     if (!keep.has(name)) await warehouse.run(`drop ${kind} main.${quoteIdentifier(name)}`);
   }
+  return new Map(left.filter(({ name }) => keep.has(name)).map(({ kind, name }) => [name, kind]));
 }

@@ -9,7 +9,7 @@ import { gatherChangedKeys, rememberInputs, replacePartitions } from './incremen
 import { contentOf, type ModelRecord, prepareLedger, readLedger, record, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 import { notSelected, notYetRun, reasonsOf } from './reasons.ts';
-import { countRows, createAs, dropEarlier, dropOtherKind } from './relations.ts';
+import { countRows, createAs, dropEarlier, dropOtherKind, type Standing } from './relations.ts';
 import { compiledProblem, outOfMemory } from './sql-problem.ts';
 
 /** What came of one model. */
@@ -68,7 +68,7 @@ export async function runModels(
     planned.map(({ file }) => file.name),
   );
   const run = new Run(warehouse, planned, options, await readLedger(warehouse));
-  await dropEarlier(warehouse, new Set([...options.keep, ...run.kept()]));
+  run.standing = await dropEarlier(warehouse, new Set([...options.keep, ...run.kept()]));
   await options.beforeRun?.(run.likely());
   for (const model of planned) await run.bring(model);
   return { runs: run.runs, outputs: run.outputs };
@@ -78,6 +78,7 @@ export async function runModels(
 class Run {
   readonly runs: ModelRun[] = [];
   readonly outputs = new Map<string, string>();
+  standing: Standing = new Map();
   private readonly models: ReadonlyMap<string, PlannedModel>;
   /** Why each model ran, for those that read it. */
   private readonly causes = new Map<string, readonly string[]>();
@@ -191,7 +192,7 @@ class Run {
         : { sql: compileModel(model, this.models), prefix: createAs(model) };
       if (isIncremental) await replacePartitions(this.warehouse, model, `${compiled.prefix}${compiled.sql.sql}`);
       else {
-        await dropOtherKind(this.warehouse, model);
+        await dropOtherKind(this.warehouse, model, this.standing);
         await this.warehouse.run(`${compiled.prefix}${compiled.sql.sql}`);
       }
       if (changed === undefined) await rememberInputs(this.warehouse, model, relations);

@@ -6,8 +6,16 @@ export type FunctionKinds = ReadonlyMap<
   readonly { readonly kind: string; readonly stability: string | null }[]
 >;
 
-/** Reads DuckDB's list of functions; once for all expressions and models. */
+/** Read once: the list is DuckDB's own, whichever database is open. */
+let known: FunctionKinds | undefined;
+
+/** DuckDB's list of functions. */
 export async function readFunctionKinds(warehouse: Warehouse): Promise<FunctionKinds> {
+  known ??= await listFunctions(warehouse);
+  return known;
+}
+
+async function listFunctions(warehouse: Warehouse): Promise<FunctionKinds> {
   const rows = await warehouse.rows<{ name: string; kind: string; stability: string | null }>(
     'select distinct lower(function_name) as name, function_type as kind, stability from duckdb_functions()',
   );
