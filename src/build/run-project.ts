@@ -16,7 +16,7 @@ import { compareValues, keepValues, type MetricChange } from './compare-metrics.
 import { agreementContent, tableContents } from './contents.ts';
 import { splitModels } from './crms.ts';
 import type { Prepared } from './prepare.ts';
-import { readLineage } from './read-lineage.ts';
+import { keptLineage } from './read-lineage.ts';
 import { expireOldLeads } from './retention.ts';
 import { tablesBesideModels } from './tables.ts';
 
@@ -75,7 +75,7 @@ export async function runProject(
   const load = expiredRows === 0 ? prepared.load : await recount(work, prepared.load);
   const { runs, outputs, contents } = expiredRows === 0 ? first : await runAgain(expiredRows, load);
   // Of a preview nobody asks where columns come from.
-  const lineage = options.compare ? new Map() : await readLineage(work, planned, columns);
+  const lineage = options.compare ? new Map() : await keptLineage(work, planned, columns, options.tool);
   const changes = options.compare ? await compareModels(work, planned, runs) : [];
   const done = { models: runs, load, expiredRows, columns, outputs, lineage, changes };
   if (!isComplete(runs)) return done;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ModelFile } from '../project/model-file.ts';
 import { readFunctionKinds } from '../warehouse/functions.ts';
-import type { Warehouse } from '../warehouse/warehouse.ts';
+import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import { placeOfByte, placeOfCharacter } from './place.ts';
 import { type QueryFacts, readQuery } from './references.ts';
 import { startOfStatement } from './sql-pieces.ts';
@@ -38,12 +38,14 @@ export async function parseModels(
   const parsed: ParsedModel[] = [];
   const functions = await readFunctionKinds(warehouse);
   const taken = await readTakenNames(warehouse);
-  for (const file of models) {
-    const [row] = await warehouse.rows<{ tree: string }>('select json_serialize_sql($1::varchar) as tree', [
-      file.sql.text,
-    ]);
+  const trees = await serialize(
+    warehouse,
+    models.map(({ sql }) => sql.text),
+  );
+  for (const [index, file] of models.entries()) {
+    const text = trees[index] ?? '{"error":true}';
     // The shape is DuckDB's; a failure is told by `error`, never by a missing field.
-    const tree = JSON.parse(row?.tree ?? '{"error":true}') as Serialized;
+    const tree = JSON.parse(text) as Serialized;
     const problem = takenName(file, taken) ?? problemOf(file, tree);
     if (problem !== undefined) problems.push(problem);
     const statement = problem === undefined ? tree.statements?.[0] : null;
@@ -51,10 +53,20 @@ export async function parseModels(
       file,
       facts: readQuery(statement, functions),
       statement,
-      definition: definitionOf(row?.tree ?? ''),
+      definition: definitionOf(text),
     });
   }
   return parsed;
+}
+
+/** The syntax trees of texts, or what is wrong with each, as JSON in the order given. */
+async function serialize(warehouse: Warehouse, texts: readonly string[]): Promise<string[]> {
+  if (texts.length === 0) return [];
+  const values = texts.map((text, place) => `(${place}, ${quoteLiteral(text)})`).join(', ');
+  const rows = await warehouse.rows<{ tree: string }>(
+    `select json_serialize_sql(text) as tree from (values ${values}) as texts (place, text) order by place`,
+  );
+  return rows.map(({ tree }) => tree);
 }
 
 /**
