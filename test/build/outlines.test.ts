@@ -9,11 +9,7 @@ const deals = 'deals: { kind: table, files: deals.csv, recorded_at: won_at }';
 const sources = (more = ''): string => `name: tiny\nsources:\n  ${deals}\n${more}`;
 const acme = '  acme: { kind: acme, files: people.csv }\n';
 
-it.each(['view', 'table'])('a CRM’s source that goes and comes back is staged again (kept as a %s)', async (kept) => {
-  const root = tinyProject({
-    'handover.yml': sources(acme),
-    'people.csv': 'id,updated_at\np1,2026-03-02T09:00:00Z\n',
-    'models/staging/acme/sources.yml': `tables:
+const layout = `tables:
   people:
     description: One row per person.
     key: [id]
@@ -21,15 +17,55 @@ it.each(['view', 'table'])('a CRM’s source that goes and comes back is staged 
     columns:
       id: { required: true, lead: true }
       updated_at: { type: timestamptz, recorded: true }
-`,
+`;
+
+function crmProject(kept: string): string {
+  return tinyProject({
+    'handover.yml': sources(acme),
+    'people.csv': 'id,updated_at\np1,2026-03-02T09:00:00Z\n',
+    'models/staging/acme/sources.yml': layout,
     'models/staging/acme/acme_people.sql': 'select id from raw.acme_people',
     'models/staging/acme/acme_people.yml': `name: acme_people\ndescription: x\nmaterialized: ${kept}\ncolumns:\n  id: { description: x, type: varchar }\n`,
     'models/marts/people.sql': 'select id from acme_people',
   });
-  const people = async () => (await publishedRows((await build(openProject(root), { now })).published)).people;
-  expect(await people()).toEqual([{ id: 'p1' }]);
+}
+
+const peopleOf = async (root: string) =>
+  (await publishedRows((await build(openProject(root), { now })).published)).people;
+
+it.each(['view', 'table'])('a CRM’s source that goes and comes back is staged again (kept as a %s)', async (kept) => {
+  const root = crmProject(kept);
+  expect(await peopleOf(root)).toEqual([{ id: 'p1' }]);
   writeFiles(root, { 'handover.yml': sources() });
-  expect(await people()).toEqual([]);
+  expect(await peopleOf(root)).toEqual([]);
   writeFiles(root, { 'handover.yml': sources(acme) });
-  expect(await people()).toEqual([{ id: 'p1' }]);
+  expect(await peopleOf(root)).toEqual([{ id: 'p1' }]);
+});
+
+it.each(['view', 'table'])('also when the build without it failed (kept as a %s)', async (kept) => {
+  const root = crmProject(kept);
+  expect(await peopleOf(root)).toEqual([{ id: 'p1' }]);
+  writeFiles(root, { 'handover.yml': sources(), 'models/marts/people.sql': 'select nothing from acme_people' });
+  await expect(peopleOf(root)).rejects.toThrow(/unknown-column/);
+  writeFiles(root, {
+    'handover.yml': sources(acme),
+    'models/marts/people.sql': 'select id from acme_people where true',
+  });
+  expect(await peopleOf(root)).toEqual([{ id: 'p1' }]);
+});
+
+it('what a layout says of values is part of how a source is read', async () => {
+  const root = crmProject('view');
+  const withPattern = (pattern: string): Record<string, string> => ({
+    'models/staging/acme/sources.yml': `${layout}      kind: {}\n      value: { kept_by: kind, patterns: { Owner: "${pattern}" } }\n`,
+  });
+  writeFiles(root, {
+    ...withPattern('A.*'),
+    'handover.yml': sources('  acme: { kind: acme, files: people.csv, properties: [Owner] }\n'),
+    'people.csv': 'id,updated_at,kind,value\np1,2026-03-02T09:00:00Z,Owner,Anna\n',
+    'models/marts/people.sql': 'select id, value from raw.acme_people',
+  });
+  expect(await peopleOf(root)).toEqual([{ id: 'p1', value: 'Anna' }]);
+  writeFiles(root, withPattern('B.*'));
+  expect(await peopleOf(root)).not.toEqual([{ id: 'p1', value: 'Anna' }]);
 });
