@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { LoadResult } from '../load/load.ts';
 import type { Project } from '../project/project.ts';
+import { hashOf } from '../state/hash.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
 /** What the last run of the models saw, to tell what changed since. */
@@ -63,12 +63,7 @@ function changedAgreements(before: Seen | undefined, project: Project): string |
 
 /** By what the file says: its comments and the order of its keys do not count. */
 function hashesOf({ agreements }: Project): Record<string, string> {
-  return Object.fromEntries(
-    agreements.map((agreement) => [
-      agreement.at([]).file,
-      createHash('sha256').update(JSON.stringify(agreement)).digest('hex'),
-    ]),
-  );
+  return Object.fromEntries(agreements.map((agreement) => [agreement.at([]).file, hashOf(agreement)]));
 }
 
 function seedPath({ seeds }: Project, name: string): string {

@@ -2,15 +2,16 @@ import { checkModelContracts, contractDifferences } from '../contracts/check.ts'
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { checkMetrics } from '../metrics/check.ts';
 import { checkPartitions } from '../models/check-partitions.ts';
-import { type Columns, columnsOfTables, inspectModels } from '../models/inspect.ts';
+import { inspectModels } from '../models/inspect.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import { knownColumns, rememberColumns, shapesOf } from '../models/shapes.ts';
+import { type Columns, columnsOfTables } from '../models/table-columns.ts';
 import type { Metric } from '../project/metric-file.ts';
 import type { Project } from '../project/project.ts';
 import { toolVersion } from '../project/version.ts';
+import { hashOf } from '../state/hash.ts';
 import { readFunctionKinds } from '../warehouse/functions.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
-import { hash } from './contents.ts';
 import { splitModels } from './crms.ts';
 
 /**
@@ -52,7 +53,7 @@ async function checkExpressions(
     ...{ name, materialized, grain, declared, contract, aliasOf },
   }));
   const found = [...columns].map(([name, types]) => [name, [...types]]);
-  const checked = hash([tool, project.metrics, rules, found]);
+  const checked = hashOf([tool, project.metrics, rules, found]);
   if (await isChecked(work, checked)) return;
   const mistakes: Diagnostic[] = [];
   mistakes.push(

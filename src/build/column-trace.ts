@@ -3,12 +3,13 @@ import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Drawing } from '../models/graph-drawing.ts';
 import { inspectModels } from '../models/inspect.ts';
 import { type Fed, feeds, type Lineages, type Trace, traceColumn } from '../models/lineage/trace.ts';
+import { columnsOfTables } from '../models/table-columns.ts';
 import type { Project } from '../project/project.ts';
 import { Warehouse } from '../warehouse/warehouse.ts';
 import { drawColumn } from './column-drawing.ts';
 import { splitModels, writeOutlines } from './crms.ts';
 import { planProject } from './plan-project.ts';
-import { readLineage, readTableColumns } from './read-lineage.ts';
+import { readLineage } from './read-lineage.ts';
 import { layOutTables } from './test-tables.ts';
 
 /** What makes up a column and what it makes up. */
@@ -52,9 +53,8 @@ async function readLineages(project: Project): Promise<{ lineages: Lineages; col
     const models = await inspectModels(scratch, planned, problems);
     failOnErrors(problems);
     const lineages = await readLineage(scratch, planned, models);
-    const tables = await readTableColumns(scratch);
-    const known = [...models].map(([name, found]): [string, string[]] => [name, [...found.keys()]]);
-    return { lineages, columns: new Map([...[...tables].filter(([table]) => wanted.has(table)), ...known]) };
+    const all = [...(await columnsOfTables(scratch, wanted)), ...models];
+    return { lineages, columns: new Map(all.map(([name, found]) => [name, [...found.keys()]])) };
   } finally {
     scratch.close();
   }

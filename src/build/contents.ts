@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { LoadResult } from '../load/load.ts';
 import { contentOf } from '../models/ledger.ts';
 import type { PlannedModel } from '../models/plan.ts';
+import { hashOf } from '../state/hash.ts';
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
 
 /**
@@ -28,23 +28,18 @@ const agreementTables = ['run.clock', 'sla.dates', 'sla.periods', 'sla.targets',
 
 /** What a metric's values depend on beside its model, as a hash. */
 export function agreementContent(contents: ReadonlyMap<string, string>): string {
-  return hash(agreementTables.map((name) => contents.get(name) ?? ''));
+  return hashOf(agreementTables.map((name) => contents.get(name) ?? ''));
 }
 
 /** What a raw table holds: the files that were loaded into it, and how they were read. */
 export function rawContent({ files, declarations }: LoadResult['state'], table: string): string {
   const own = files.filter((file) => file.table.toLowerCase() === table);
   const sources = [...new Set(own.map(({ source }) => source))].sort();
-  return hash([
+  return hashOf([
     // The same files in another order give the same rows.
     own
       .map(({ path, source, sha256, rowsLoaded, rowsExpired }) => [path, source, sha256, rowsLoaded, rowsExpired ?? 0])
       .sort((left, right) => (String(left) < String(right) ? -1 : 1)),
     sources.map((source) => declarations[source] ?? ''),
   ]);
-}
-
-/** Of any plain data. */
-export function hash(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

@@ -5,10 +5,11 @@ import type { Progress } from '../diagnostics/progress.ts';
 import { type LoadResult, loadSources } from '../load/load.ts';
 import type { Project } from '../project/project.ts';
 import { toolVersion } from '../project/version.ts';
+import { hashOf } from '../state/hash.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { chooseAsOf } from './as-of.ts';
 import type { BuildOptions } from './build.ts';
-import { hash, rawContent } from './contents.ts';
+import { rawContent } from './contents.ts';
 import { attributeRows } from './crms.ts';
 import { loadOptions } from './load.ts';
 import { forgetOtherLayouts } from './memory.ts';
@@ -50,10 +51,10 @@ async function writeReference(
   { asOf, load, tool }: Pick<BuildOptions, 'tool'> & { readonly asOf: string; readonly load: LoadResult },
 ): Promise<readonly Diagnostic[]> {
   const { agreements, metrics, seeds, config } = project;
-  const from = hash([
+  const from = hashOf([
     tool ?? toolVersion,
     [agreements, metrics, config.timeZone, config.fiscalYearStartMonth, asOf],
-    seeds.map(({ name, path }) => [name, hash(readFileSync(path, 'latin1'))]),
+    seeds.map(({ name, path }) => [name, hashOf(readFileSync(path, 'latin1'))]),
     // Calendars reach back to the first event.
     rawContent(load.state, 'events'),
   ]);

@@ -1,13 +1,13 @@
-import type { Columns } from '../models/inspect.ts';
 import type { QueryLineage } from '../models/lineage/column-lineage.ts';
 import { aggregateTest } from '../models/lineage/functions.ts';
 import type { Lineages } from '../models/lineage/trace.ts';
 import { lineageOfModels } from '../models/model-lineage.ts';
 import type { PlannedModel } from '../models/plan.ts';
+import { type Columns, columnsOfTables } from '../models/table-columns.ts';
 import { toolVersion } from '../project/version.ts';
+import { hashOf } from '../state/hash.ts';
 import { readFunctionKinds } from '../warehouse/functions.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
-import { hash } from './contents.ts';
 
 /**
  * Where the columns of every model come from. The warehouse holds the tables that models read, with rows or without;
@@ -18,9 +18,9 @@ export async function readLineage(
   planned: readonly PlannedModel[],
   columns: ReadonlyMap<string, Columns>,
 ): Promise<Lineages> {
-  const tables = await readTableColumns(warehouse);
+  const tables = await columnsOfTables(warehouse);
   const isAggregate = aggregateTest(await readFunctionKinds(warehouse));
-  return lineageOfModels(planned, columns, { isAggregate, columnsOf: (table) => tables.get(table) });
+  return lineageOfModels(planned, columns, { isAggregate, columnsOf: (table) => namesIn(tables.get(table)) });
 }
 
 /** The same, taken from the last build where neither SQL nor columns have changed since. */
@@ -30,11 +30,13 @@ export async function keptLineage(
   columns: ReadonlyMap<string, Columns>,
   tool = toolVersion,
 ): Promise<Lineages> {
-  const madeFrom = hash([
+  const madeFrom = hashOf([
     tool,
     planned.map(({ file, definition }) => [file.name, definition]),
     [...columns].map(([name, found]) => [name, [...found.keys()]]),
-    [...(await readTableColumns(work))].filter(([name]) => !name.startsWith('state.') && !name.startsWith('audit.')),
+    [...(await columnsOfTables(work))]
+      .filter(([name]) => !name.startsWith('state.') && !name.startsWith('audit.'))
+      .map(([name, found]) => [name, namesIn(found)]),
   ]);
   if (await work.hasTable('state', 'lineage')) {
     const [kept] = await work.rows<{ made_from: string; lineage: string }>('from state.lineage');
@@ -48,14 +50,6 @@ export async function keptLineage(
   return lineage;
 }
 
-/** The columns, in order, of every table and view of a warehouse, as schema.table in lower case. */
-export async function readTableColumns(warehouse: Warehouse): Promise<ReadonlyMap<string, readonly string[]>> {
-  const rows = await warehouse.rows<{ table: string; columns: string[] }>(`
-    select
-        lower(schema_name || '.' || table_name) as "table",
-        list(column_name order by column_index) as columns
-    from duckdb_columns()
-    where not internal
-    group by all`);
-  return new Map(rows.map(({ table, columns }) => [table, columns]));
+function namesIn(columns: Columns | undefined): string[] | undefined {
+  return columns && [...columns.keys()];
 }

@@ -2,9 +2,8 @@ import { checkAgreements } from '../agreement/check.ts';
 import { writeAgreementTables } from '../agreement/tables.ts';
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { layOutRaw } from '../load/lay-out.ts';
-import type { Columns } from '../models/inspect.ts';
 import type { Project } from '../project/project.ts';
-import { type Column, quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
 import { loadSeeds } from './seeds.ts';
 
 /** Before 1970 calendars do not reach, and they end two years later: so they have next to no rows. */
@@ -57,32 +56,4 @@ async function layOutAgreement(warehouse: Warehouse, project: Project, hasAgreem
     ),
   );
   await writeAgreementTables(warehouse, project, { asOf: `${last.effectiveFrom}T00:00:00Z` });
-}
-
-/** Models as empty tables of their columns: to a test they are tables like any other. */
-export async function createModels(warehouse: Warehouse, models: ReadonlyMap<string, Columns>): Promise<void> {
-  const statements = [...models].map(([name, columns]) => {
-    const definition = [...columns].map(([column, type]) => `${quoteIdentifier(column)} ${type}`).join(', ');
-    return `create table main.${quoteIdentifier(name)} (${definition})`;
-  });
-  await warehouse.run(statements.join(';\n'));
-}
-
-/** Every table there is, as schema.table in lower case, with its columns in order. */
-export async function columnsOfTables(warehouse: Warehouse): Promise<ReadonlyMap<string, readonly Column[]>> {
-  const rows = await warehouse.rows<{ table: string; name: string; type: string }>(`
-    select
-        lower(schema_name || '.' || table_name) as "table",
-        column_name as name,
-        data_type as type
-    from duckdb_columns()
-    where not internal
-    order by schema_name, table_name, column_index`);
-  const tables = new Map<string, Column[]>();
-  for (const { table, name, type } of rows) {
-    const columns = tables.get(table);
-    if (columns === undefined) tables.set(table, [{ name, type }]);
-    else columns.push({ name, type });
-  }
-  return tables;
 }

@@ -1,13 +1,14 @@
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
-import { inspectModels } from '../models/inspect.ts';
+import { inspectModels, layOut } from '../models/inspect.ts';
+import { columnsOfTables } from '../models/table-columns.ts';
 import { type CheckedTest, checkUnitTest, type TestBench } from '../models/unit-test-check.ts';
 import { runUnitTest, type UnitTestResult } from '../models/unit-tests.ts';
 import type { Project } from '../project/project.ts';
 import { Warehouse } from '../warehouse/warehouse.ts';
 import type { SelectionRequest } from './select.ts';
 import { chooseTests, type PlannedTest, planEveryModel, withInputs } from './test-plan.ts';
-import { columnsOfTables, createModels, layOutTables } from './test-tables.ts';
+import { layOutTables } from './test-tables.ts';
 
 export type { Difference } from '../models/unit-test-difference.ts';
 export type { UnitTestResult };
@@ -71,10 +72,16 @@ async function prepare(warehouse: Warehouse, project: Project, options: TestOpti
   });
   const columns = await inspectModels(warehouse, needed, problems);
   failOnErrors(problems);
-  await createModels(warehouse, columns);
+  // To a test they are tables like any other.
+  await layOut(warehouse, columns);
   await warehouse.lock();
-  const bench = { warehouse, tables: await columnsOfTables(warehouse), models: columns };
+  const bench = { warehouse, tables: await tablesOf(warehouse), models: columns };
   return { checked: await checkAll(bench, tests), leftOut };
+}
+
+async function tablesOf(warehouse: Warehouse): Promise<TestBench['tables']> {
+  const tables = [...(await columnsOfTables(warehouse))];
+  return new Map(tables.map(([table, columns]) => [table, [...columns].map(([name, type]) => ({ name, type }))]));
 }
 
 async function checkAll(bench: TestBench, tests: readonly PlannedTest[]): Promise<CheckedTest[]> {

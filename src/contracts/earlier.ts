@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { ModelFile } from '../project/model-file.ts';
+import { hashOf } from '../state/hash.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { type RowRule, toResult } from './row-rule.ts';
 import type { ContractResult } from './rule.ts';
@@ -70,7 +70,5 @@ async function readAnswers(warehouse: Warehouse): Promise<ReadonlyMap<string, An
 }
 
 function digest({ place: _place, ...rule }: RowRule, held: readonly (string | undefined)[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify([rule, held]))
-    .digest('hex');
+  return hashOf([rule, held]);
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { SourceConfig } from '../project/config-file.ts';
 import type { CrmLayout } from '../project/layout-file.ts';
+import { hashOf } from '../state/hash.ts';
 import type { FoundFile } from './find-files.ts';
 import type { KnownFile, LoadState } from './ledger.ts';
 import type { Privacy } from './personal.ts';
@@ -37,29 +37,20 @@ export interface LoadPlan {
 function declarationOf({ config, layout, privacy, forgotten }: LoadSource): string {
   const { kind, timeZone, format, columns, recordedAt } = config;
   const { salt, ...stored } = privacy;
-  return digest(
-    JSON.stringify(
-      [
-        loaderVersion,
-        kind,
-        timeZone,
-        format ?? null,
-        columns ?? null,
-        recordedAt ?? null,
-        layout?.tables ?? null,
-        stored,
-        // Another salt makes other hashes; without hashes it does not matter.
-        stored.hashed.length + forgotten.length > 0 ? salt : null,
-        forgotten,
-      ],
-      (_key, value: unknown) => (value instanceof Map ? [...value] : value),
-    ),
-  );
-}
-
-/** So that neither a salt nor the whole of a layout is written down. */
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  // As a hash, so that neither a salt nor the whole of a layout is written down.
+  return hashOf([
+    loaderVersion,
+    kind,
+    timeZone,
+    format ?? null,
+    columns ?? null,
+    recordedAt ?? null,
+    layout?.tables ?? null,
+    stored,
+    // Another salt makes other hashes; without hashes it does not matter.
+    stored.hashed.length + forgotten.length > 0 ? salt : null,
+    forgotten,
+  ]);
 }
 
 /**

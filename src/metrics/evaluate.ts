@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
 import type { Metric } from '../project/metric-file.ts';
 import type { Project } from '../project/project.ts';
+import { hashOf } from '../state/hash.ts';
 import { SqlError, type Warehouse } from '../warehouse/warehouse.ts';
 import { compileMetric } from './compile.ts';
 
@@ -79,7 +79,7 @@ export async function evaluateMetrics(
   const evaluated: string[] = [];
   await options.progress.task('metrics', async (report) => {
     for (const metric of project.metrics) {
-      const fingerprint = hash([compileMetric(metric), options.inputsOf?.(metric) ?? '']);
+      const fingerprint = hashOf([compileMetric(metric), options.inputsOf?.(metric) ?? '']);
       const isSame = options.inputsOf !== undefined && known.get(metric.name) === fingerprint;
       if (isSame && !options.isFullRefresh) continue;
       report(metric.name);
@@ -94,7 +94,7 @@ export async function evaluateMetrics(
 
 /** What the values of each metric in main.metric_values were computed from; values of metrics that are gone go. */
 async function knownValues(warehouse: Warehouse, metrics: readonly Metric[]): Promise<ReadonlyMap<string, string>> {
-  const layout = hash([valuesTable]);
+  const layout = hashOf([valuesTable]);
   await warehouse.run(`
     create schema if not exists state;
     create table if not exists state.metrics (metric varchar, fingerprint varchar, layout varchar)`);
@@ -121,7 +121,7 @@ async function evaluate(warehouse: Warehouse, metric: Metric, fingerprint: strin
     await warehouse.run('delete from main.metric_values where metric = $1', [metric.name]);
     await warehouse.run('delete from state.metrics where metric = $1', [metric.name]);
     await warehouse.run(`insert into main.metric_values\nfrom (\n${compileMetric(metric)}\n)\n${order}`);
-    const row = [metric.name, fingerprint, hash([valuesTable])];
+    const row = [metric.name, fingerprint, hashOf([valuesTable])];
     await warehouse.run('insert into state.metrics values ($1, $2, $3)', row);
     await warehouse.run('commit');
   } catch (error) {
@@ -161,10 +161,6 @@ async function writeDefinitions(warehouse: Warehouse, metrics: readonly Metric[]
     file: metric.file.path,
   }));
   await warehouse.insert('main.metric_definitions', definitionColumns, rows);
-}
-
-function hash(parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** DuckDB reads a list from its text. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { toolVersion } from '../project/version.ts';
+import { hashOf } from '../state/hash.ts';
 import { ephemeralInputs } from './compile.ts';
 import type { PlannedModel } from './plan.ts';
 
@@ -46,7 +46,7 @@ export function partsOf(
 }
 
 export function fingerprintOf(parts: ModelParts): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return hashOf(parts);
 }
 
 /** What differs between a model's parts then and now. */

@@ -3,9 +3,9 @@ import { quoteIdentifier, SqlError, Warehouse } from '../warehouse/warehouse.ts'
 import { compileModel, ephemeralInputs, modelsByName } from './compile.ts';
 import type { PlannedModel } from './plan.ts';
 import { compiledProblem } from './sql-problem.ts';
+import { type Columns, columnsOfTables } from './table-columns.ts';
 
-/** Columns (name → DuckDB type) of a table. */
-export type Columns = ReadonlyMap<string, string>;
+export type { Columns } from './table-columns.ts';
 
 /**
  * The columns of every model, found without a row of data: the tables that models read are laid out empty in a scratch
@@ -47,25 +47,8 @@ export async function inspectModels(
   }
 }
 
-/** Columns of tables outside models, as `schema.table` in lower case. */
-export async function columnsOfTables(
-  warehouse: Warehouse,
-  tables: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, Columns>> {
-  const rows = await warehouse.rows<{ table: string; column: string; type: string }>(`
-    select lower(schema_name || '.' || table_name) as table, column_name as column, data_type as type
-    from duckdb_columns()
-    where not internal
-    order by column_index`);
-  const found = new Map<string, Map<string, string>>();
-  for (const { table, column, type } of rows.filter((row) => tables.has(row.table))) {
-    found.set(table, (found.get(table) ?? new Map<string, string>()).set(column, type));
-  }
-  return found;
-}
-
 /** Empty tables, by `schema.table`, or by the bare name for one of main. */
-async function layOut(scratch: Warehouse, tables: ReadonlyMap<string, Columns>): Promise<void> {
+export async function layOut(scratch: Warehouse, tables: ReadonlyMap<string, Columns>): Promise<void> {
   for (const [name, columns] of tables) {
     const [table = '', schema = 'main'] = name.split('.').reverse();
     const list = [...columns].map(([column, type]) => `${quoteIdentifier(column)} ${type}`).join(', ');

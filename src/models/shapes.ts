@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashOf } from '../state/hash.ts';
 import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import { ephemeralInputs, modelsByName } from './compile.ts';
 import type { Columns } from './inspect.ts';
@@ -18,7 +18,7 @@ export function shapesOf(planned: readonly PlannedModel[], tables: ReadonlyMap<s
       all.flatMap(({ reads }) => reads.map((name) => [name, shapes.get(name)])),
       all.flatMap(({ readsTables }) => readsTables.map((name) => [name, [...(tables.get(name) ?? [])]])),
     ];
-    shapes.set(model.file.name, createHash('sha256').update(JSON.stringify(parts)).digest('hex'));
+    shapes.set(model.file.name, hashOf(parts));
   }
   return shapes;
 }

@@ -5,21 +5,13 @@ import { type BuildOptions, build } from '../../src/build/build.ts';
 import { saidWhenUpToDate } from '../../src/build/up-to-date.ts';
 import { openProject } from '../../src/project/project.ts';
 import { baseFiles, tinyProject, writeFiles } from './project.ts';
+import { shopFiles } from './shop.ts';
 
 // The next build has nothing to do exactly when it would read what the last one read.
 
 const options: BuildOptions = { now: '2026-03-04T06:00:00.000Z', tool: 'one' };
 const dump = 'deal_id,won_at,amount\nd1,2026-03-02T09:00:00Z,100\n';
-const agreement = `
-id: "2026"
-effective_from: 2026-01-01
-time_zone: Europe/Copenhagen
-owners: { marketing: { title: Head of Marketing }, sales: { title: Sales Director } }
-calendars:
-  office: { time_zone: Europe/Copenhagen, hours: { mon: ["08:00-16:00"] } }
-default_calendar: office
-promises: {}
-`;
+const agreement = shopFiles['metrics/agreements/2026.yml'];
 const files = {
   'handover.yml': `
 name: tiny

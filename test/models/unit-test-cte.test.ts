@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { planEveryModel } from '../../src/build/test-plan.ts';
-import { createModels, layOutTables } from '../../src/build/test-tables.ts';
+import { layOutTables } from '../../src/build/test-tables.ts';
 import { body } from '../../src/models/compile.ts';
-import { inspectModels } from '../../src/models/inspect.ts';
+import { inspectModels, layOut } from '../../src/models/inspect.ts';
 import { commonTables, selectCommonTable } from '../../src/models/unit-test-cte.ts';
 import { openProject } from '../../src/project/project.ts';
 import { Warehouse } from '../../src/warehouse/warehouse.ts';
@@ -17,7 +17,7 @@ it('cuts every expression out of every model of the project: its WITH stays as i
     const wanted = new Set(planned.flatMap(({ readsTables }) => readsTables));
     await layOutTables(warehouse, project, { wanted, hasAgreement: false });
     const columns = await inspectModels(warehouse, planned, []);
-    await createModels(warehouse, columns);
+    await layOut(warehouse, columns);
     let cut = 0;
     for (const model of planned) {
       for (const name of commonTables(model)) {
