@@ -1,93 +1,9 @@
 import type { Agreement, AgreementPromise, Condition, Tier } from '../project/agreement.ts';
-import { exits, ladder } from '../project/stages.ts';
-import { quoteLiteral, type SqlValue, type Warehouse } from '../warehouse/warehouse.ts';
-import type { KeyedCalendar } from './calendar-rules.ts';
-import { startOfDate } from './dates.ts';
+import type { SqlValue, Warehouse } from '../warehouse/warehouse.ts';
 
 type Row = Readonly<Record<string, SqlValue>>;
 
-/** sla.stages, sla.agreements, sla.team_calendars, sla.release_reasons, sla.required_fields. */
-export async function writeTerms(
-  warehouse: Warehouse,
-  agreements: readonly Agreement[],
-  calendars: readonly KeyedCalendar[],
-): Promise<void> {
-  const keyOf = (agreement: Agreement, name: string): number | null =>
-    calendars.find((entry) => entry.agreement === agreement && entry.calendar.name === name)?.key ?? null;
-  await warehouse.insert('sla.stages', { stage: 'text', rung: 'integer', is_exit: 'boolean' }, [
-    ...ladder.map((stage, index) => ({ stage, rung: index + 1, is_exit: false })),
-    ...exits.map((stage) => ({ stage, rung: null, is_exit: true })),
-  ]);
-  await writeAgreements(warehouse, agreements, keyOf);
-  await warehouse.insert(
-    'sla.team_calendars',
-    { agreement: 'text', team: 'text', calendar_key: 'integer' },
-    agreements.flatMap((agreement) =>
-      agreement.teams.map(({ team, calendar }) => ({
-        agreement: agreement.id,
-        team,
-        calendar_key: keyOf(agreement, calendar),
-      })),
-    ),
-  );
-  await warehouse.insert(
-    'sla.release_reasons',
-    { agreement: 'text', reason: 'text' },
-    agreements.flatMap(({ id, releaseReasons }) => releaseReasons.map((reason) => ({ agreement: id, reason }))),
-  );
-  await warehouse.insert(
-    'sla.required_fields',
-    { agreement: 'text', stage: 'text', field: 'text' },
-    agreements.flatMap(({ id, requiredFields }) =>
-      requiredFields.flatMap(({ stage, fields }) => fields.map((field) => ({ agreement: id, stage, field }))),
-    ),
-  );
-}
-
-/** An agreement is in force from 00:00 of its day in its zone until the next one is. */
-async function writeAgreements(
-  warehouse: Warehouse,
-  agreements: readonly Agreement[],
-  keyOf: (agreement: Agreement, calendar: string) => number | null,
-): Promise<void> {
-  await warehouse.insert(
-    'sla.agreements',
-    {
-      agreement: 'text',
-      effective_from: 'date',
-      effective_at: 'timestamptz',
-      superseded_at: 'timestamptz',
-      time_zone: 'text',
-      default_calendar_key: 'integer',
-      marketing_owner: 'text',
-      sales_owner: 'text',
-    },
-    agreements.map((agreement) => ({
-      agreement: agreement.id,
-      effective_from: agreement.effectiveFrom,
-      time_zone: agreement.timeZone,
-      default_calendar_key: keyOf(agreement, agreement.defaultCalendar),
-      marketing_owner: agreement.owners.marketing,
-      sales_owner: agreement.owners.sales,
-    })),
-  );
-  const [first] = agreements;
-  if (first === undefined) return;
-  await warehouse.run(`
-    update sla.agreements
-    set effective_at = make_timestamptz(${startOfDate(quoteLiteral(first.timeZone), 'effective_from')});
-
-    update sla.agreements
-    set superseded_at = later.effective_at
-    from (
-        select agreement, lead(effective_at) over (order by effective_at) as effective_at
-        from sla.agreements
-    ) as later
-    where later.agreement = agreements.agreement
-  `);
-}
-
-/** sla.promises, sla.conditions, sla.attributes, sla.targets. */
+/** sla.promises, sla.conditions, sla.attributes, sla.targets. Needs sla.required_fields and sla.policies. */
 export async function writePromises(warehouse: Warehouse, agreements: readonly Agreement[]): Promise<void> {
   const promised = agreements.flatMap((agreement) => agreement.promises.map((promise) => ({ agreement, promise })));
   await warehouse.insert(
@@ -95,8 +11,10 @@ export async function writePromises(warehouse: Warehouse, agreements: readonly A
     {
       agreement: 'text',
       promise: 'text',
+      clause: 'text',
       kind: 'text',
       tier_no: 'integer',
+      variant: 'text',
       rule: 'text',
       business_minutes: 'double',
       attempts: 'integer',
@@ -124,31 +42,85 @@ export async function writePromises(warehouse: Warehouse, agreements: readonly A
     ),
   );
   await writeAttributes(warehouse);
+  await writeTargets(warehouse, promised);
+}
+
+interface Promised {
+  readonly agreement: Agreement;
+  readonly promise: AgreementPromise;
+}
+
+/** Targets of a quarter or a team stand beside the one that holds where nothing else is said. */
+async function writeTargets(warehouse: Warehouse, promised: readonly Promised[]): Promise<void> {
   await warehouse.insert(
     'sla.targets',
-    { agreement: 'text', side: 'text', promise: 'text', metric: 'text', grain: 'text', target: 'double' },
-    promised.map(({ agreement, promise }) => ({
-      agreement: agreement.id,
-      side: promise.side,
-      promise: promise.id,
-      metric: promise.metric,
-      grain: promise.grain ?? null,
-      target: promise.target,
-    })),
+    {
+      agreement: 'text',
+      side: 'text',
+      promise: 'text',
+      metric: 'text',
+      grain: 'text',
+      team: 'text',
+      quarter_start: 'date',
+      target: 'double',
+    },
+    promised.flatMap(({ agreement, promise }) => {
+      const { id, side, metric, grain, target, targets } = promise;
+      const common = { agreement: agreement.id, side, promise: id, metric, grain: grain ?? null };
+      return [
+        { ...common, team: null, quarter_start: null, target },
+        ...targets.quarters.map((entry) => ({
+          ...common,
+          team: null,
+          quarter_start: startOfQuarter(entry.quarter, agreement.fiscalYearStartMonth),
+          target: entry.target,
+        })),
+        ...targets.teams.map((entry) => ({ ...common, team: entry.team, quarter_start: null, target: entry.target })),
+      ];
+    }),
   );
 }
 
+/** A quarter is called after the calendar quarter in which it starts: from February on, 2026-q1 starts on 1 February. */
+function startOfQuarter(quarter: string, fiscalYearStartMonth: number): string {
+  const firstMonth = Number(quarter.slice(-1)) * 3 - 2;
+  const month = firstMonth + ((fiscalYearStartMonth - 1) % 3);
+  return `${quarter.slice(0, 4)}-${String(month).padStart(2, '0')}-01`;
+}
+
+/** One row a tier and variant. */
 function tierRows(promise: AgreementPromise): Row[] {
   if (promise.kind === 'metric') return [];
-  return promise.tiers.map((tier, index) => ({
-    promise: tierName(promise, tier),
-    kind: promise.kind,
-    tier_no: index + 1,
-    rule: tier.when.length === 0 ? null : tierName(promise, tier),
-    ...('businessMinutes' in tier
-      ? { business_minutes: tier.businessMinutes }
-      : { attempts: tier.attempts, channels: tier.channels, business_days: tier.businessDays }),
-  }));
+  return promise.tiers.flatMap((tier, index) => {
+    const common = {
+      promise: tierName(promise, tier),
+      clause: promise.id,
+      kind: promise.kind,
+      tier_no: index + 1,
+      rule: tier.when.length === 0 ? null : tierName(promise, tier),
+    };
+    return [
+      { ...common, variant: 'normal', ...effortColumns(tier) },
+      ...(tier.reduced === undefined ? [] : [{ ...common, variant: 'reduced', ...effortColumns(tier.reduced) }]),
+      ...(tier.surge === undefined ? [] : [{ ...common, variant: 'surge', ...effortColumns(tier.surge) }]),
+    ];
+  });
+}
+
+interface AnyEffort {
+  readonly businessMinutes?: number;
+  readonly attempts?: number;
+  readonly channels?: number;
+  readonly businessDays?: number;
+}
+
+function effortColumns({ businessMinutes, attempts, channels, businessDays }: AnyEffort): Row {
+  return {
+    business_minutes: businessMinutes ?? null,
+    attempts: attempts ?? null,
+    channels: channels ?? null,
+    business_days: businessDays ?? null,
+  };
 }
 
 function tierName(promise: AgreementPromise, tier: Tier): string {
@@ -161,7 +133,12 @@ function rulesOf(agreement: Agreement): { rule: string; conditions: readonly Con
       ? []
       : promise.tiers.map((tier) => ({ rule: tierName(promise, tier), conditions: tier.when })),
   );
-  return [...tiers, { rule: 'icp', conditions: agreement.icp }];
+  return [
+    ...tiers,
+    { rule: 'icp', conditions: agreement.icp },
+    ...agreement.score.fit.map(({ when }, index) => ({ rule: `fit/${index + 1}`, conditions: when })),
+    ...agreement.policies.excluded.map((when, index) => ({ rule: `excluded/${index + 1}`, conditions: when })),
+  ];
 }
 
 /** Rows with the same condition_no are alternatives. */
@@ -178,6 +155,8 @@ async function writeAttributes(warehouse: Warehouse): Promise<void> {
     select attribute from sla.conditions
     union
     select field from sla.required_fields
+    union
+    select account_attribute from sla.policies where account_attribute is not null
     union
     select unnest(['source', 'campaign', 'country'])
     order by attribute

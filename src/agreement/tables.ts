@@ -2,32 +2,45 @@ import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import type { Agreement } from '../project/agreement.ts';
 import type { Project } from '../project/project.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { writeBreachLog } from './breach-log.ts';
 import { keyCalendars, writeCalendarRules } from './calendar-rules.ts';
 import { expandCalendars } from './calendars.ts';
 import { checkPairs, warnOfNeverOpen } from './check-calendars.ts';
 import { type DaySpan, dayLength, startOfDate, writeDates } from './dates.ts';
 import { checkHolidays, writeHolidays } from './holidays.ts';
-import { writePromises, writeTerms } from './promises.ts';
+import { writeCriteria, writePolicies } from './policies.ts';
+import { writePromises } from './promises.ts';
 import { writePromisesForReaders } from './readers.ts';
+import { reviseBy, writeTerms } from './terms.ts';
 
 /** Every table of schema sla; models may read them. main.agreement_promises is written beside them. */
 export const agreementTables: readonly string[] = [
   'agreements',
   'attributes',
+  'breach_log',
   'calendar_dates',
   'calendar_days',
   'calendar_hours',
   'calendar_holidays',
   'calendar_intervals',
+  'calendar_reduced',
   'calendar_special_hours',
   'calendars',
   'conditions',
+  'criteria',
   'dates',
   'local_dates',
+  'owner_calendars',
   'periods',
+  'policies',
+  'policy_channels',
   'promises',
   'release_reasons',
   'required_fields',
+  'score_bands',
+  'score_fit',
+  'score_intent',
+  'stage_terms',
   'stages',
   'targets',
   'team_calendars',
@@ -43,7 +56,7 @@ export const agreementTables: readonly string[] = [
  */
 export async function writeAgreementTables(
   warehouse: Warehouse,
-  project: Pick<Project, 'agreements' | 'config' | 'metrics'>,
+  project: Pick<Project, 'agreements' | 'breachLog' | 'config' | 'metrics'>,
   options: { readonly asOf: string },
 ): Promise<readonly Diagnostic[]> {
   const { agreements, metrics } = project;
@@ -51,7 +64,10 @@ export async function writeAgreementTables(
   await warehouse.run('create schema if not exists sla');
   await writeDates(warehouse, agreements[0] ?? project.config);
   await writeTerms(warehouse, agreements, calendars);
+  await writePolicies(warehouse, agreements);
+  await writeCriteria(warehouse, agreements);
   await writePromises(warehouse, agreements);
+  await writeBreachLog(warehouse, project.breachLog);
   await writePromisesForReaders(warehouse, agreements, metrics);
   await writeCalendarRules(warehouse, calendars);
   await writeHolidays(warehouse, calendars);
@@ -62,7 +78,23 @@ export async function writeAgreementTables(
   await expandCalendars(warehouse, zones, await calendarSpan(warehouse, agreements, options.asOf));
   problems.push(...(await checkPairs(warehouse, calendars)), ...(await warnOfNeverOpen(warehouse, calendars)));
   failOnErrors(problems);
-  return problems;
+  return [...problems, ...warnOfOverdueRevision(agreements, options.asOf)];
+}
+
+/** Only of the agreement in force: a successor that waits for its day is the revision. */
+function warnOfOverdueRevision(agreements: readonly Agreement[], asOf: string): Diagnostic[] {
+  const last = agreements.at(-1);
+  const due = last === undefined ? undefined : reviseBy(last);
+  if (last === undefined || due === undefined || asOf.slice(0, 10) < due) return [];
+  return [
+    {
+      code: 'revision-overdue',
+      severity: 'warning',
+      message: `agreement "${last.id}" was to be revised by ${due}`,
+      ...last.at(['review']),
+      fix: 'Agree on a new version, in a file of its own with its own "effective_from".',
+    },
+  ];
 }
 
 const daysBefore = 400;

@@ -28,6 +28,8 @@ const eventTypes: readonly string[] = [
   'meeting_no_show',
   'activity',
   'property_changed',
+  'lead_paused',
+  'lead_resumed',
   'lead_merged',
   'lead_deleted',
 ];

@@ -9,6 +9,7 @@ import { jsonPath } from './scan.ts';
 const eventProperties = [
   ...['source', 'campaign', 'country', 'company_size', 'industry', 'lead_type'],
   ...['reason', 'direction', 'outcome', 'automated', 'meeting_id', 'scheduled_for', 'self_booked', 'action'],
+  'content',
   ...['name', 'value', 'into', 'amount', 'currency', 'deal_id', 'change_source', 'is_bulk'],
 ];
 
@@ -43,11 +44,11 @@ export function privacyOf(
 ): Privacy {
   const personal = (what: 'hash' | 'drop'): string[] =>
     [...source.personal].filter(([, fate]) => fate === what).map(([name]) => name);
-  const judged = agreements.flatMap(conditionsOf).map(({ attribute }) => attribute);
+  const judged = agreements.flatMap(judgedBy);
   const own = layout === undefined ? eventProperties : [...layout.properties.keys()];
   const allowed = new Set([...own, ...source.properties.keys(), ...(layout === undefined ? judged : [])]);
   for (const name of source.personal.keys()) allowed.delete(name);
-  const required = agreements.flatMap(({ requiredFields }) => requiredFields.flatMap(({ fields }) => fields));
+  const required = agreements.flatMap(({ stages }) => stages.flatMap(({ requiredFields }) => requiredFields));
   return {
     allowed: [...allowed].sort(),
     hashed: personal('hash').sort(),
@@ -57,11 +58,15 @@ export function privacyOf(
   };
 }
 
-function conditionsOf({ icp, promises }: Agreement): readonly Condition[] {
-  return [
+function judgedBy({ icp, promises, score, policies }: Agreement): readonly string[] {
+  const conditions: readonly Condition[] = [
     ...icp,
     ...promises.flatMap((promise) => ('tiers' in promise ? promise.tiers.flatMap(({ when }) => when) : [])),
+    ...score.fit.flatMap(({ when }) => when),
+    ...policies.excluded.flat(),
   ];
+  const account = policies.answeredContactAnswersAccount;
+  return [...conditions.map(({ attribute }) => attribute), ...(account === undefined ? [] : [account])];
 }
 
 /** SQL for a salted hash of a text; equal texts, however they are capitalised or padded, have equal hashes. */

@@ -49,23 +49,28 @@ function periods(metric: Metric): Step {
   };
 }
 
-/** The target promised by the agreement in force when the period starts; one for the very grain comes first. */
+/**
+ * The targets promised by the agreement in force when the period starts, for everybody (team null) and for single teams.
+ * One for the very grain comes first, then one for the quarter.
+ */
 function targets(metric: Metric): Step {
   return {
     name: 'promised',
-    query: sql`select periods.grain, periods.period_start, targets.target
+    query: sql`select periods.grain, periods.period_start, targets.team, targets.target
     from sla.periods as periods
     inner join sla.agreements as agreements
         on periods.starts_at >= agreements.effective_at
         and (agreements.superseded_at is null or periods.starts_at < agreements.superseded_at)
+    inner join sla.local_dates as dates on dates.local_date = periods.period_start
     inner join sla.targets as targets
         on targets.agreement = agreements.agreement
         and targets.metric = ${sql.lit(metric.name)}
         and ${grainFits(metric)}
+        and (targets.quarter_start is null or targets.quarter_start = dates.quarter)
     qualify
         row_number() over (
-            partition by periods.grain, periods.period_start
-            order by targets.grain is null, targets.promise
+            partition by periods.grain, periods.period_start, targets.team
+            order by targets.grain is null, targets.quarter_start is null, targets.promise
         ) = 1`,
   };
 }
@@ -79,7 +84,10 @@ function grainFits(metric: Metric): Sql {
 
 function judged(metric: Metric): Step {
   const isCount = metric.type === 'count';
-  const target = isCount ? sql`case when spine.dimension = 'all' then promised.target end` : sql`promised.target`;
+  // A number for everybody says nothing of a part; a rate does, unless the team has its own.
+  const target = isCount
+    ? sql`case when spine.dimension = 'all' then promised.target else own.target end`
+    : sql`coalesce(own.target, promised.target)`;
   // Nothing happened: a count of zero, yet no rate.
   const orZero = (column: string) => (isCount ? sql`coalesce(${sql.raw(column)}, 0)` : sql.raw(column));
   return {
@@ -103,7 +111,13 @@ function judged(metric: Metric): Step {
     from spine
     inner join known_periods using (grain, period_start)
     left join measures using (grain, period_start, dimension, dimension_value)
-    left join promised using (grain, period_start)`,
+    left join promised
+        on promised.grain = spine.grain and promised.period_start = spine.period_start and promised.team is null
+    left join promised as own
+        on own.grain = spine.grain
+        and own.period_start = spine.period_start
+        and spine.dimension = 'team'
+        and own.team = spine.dimension_value`,
   };
 }
 

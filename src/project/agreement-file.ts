@@ -1,8 +1,10 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Agreement, AgreementCalendar, Side } from './agreement.ts';
+import type { Agreement, AgreementCalendar, Person, Side, Team } from './agreement.ts';
+import type { CalendarYaml, HoursYaml } from './agreement-calendar-schema.ts';
 import { checkAgreement } from './agreement-checks.ts';
 import { toConditions, toPromise } from './agreement-promises.ts';
-import { type AgreementYaml, agreementSchema, type CalendarYaml } from './agreement-schema.ts';
+import { type AgreementYaml, agreementSchema } from './agreement-schema.ts';
+import { toPlaybooks, toPolicies, toScore, toStage } from './agreement-terms.ts';
 import { weekdays } from './opening-hours.ts';
 import { monthNames } from './time.ts';
 import { parseYaml, type SourceText } from './yaml-file.ts';
@@ -32,15 +34,40 @@ function toAgreement(yaml: AgreementYaml, at: Agreement['at'], problems: Diagnos
     timeZone: yaml.time_zone,
     fiscalYearStartMonth: monthNames.indexOf(yaml.fiscal_year_starts) + 1,
     ...(yaml.title === undefined ? {} : { title: yaml.title }),
-    owners: { marketing: yaml.owners.marketing.title, sales: yaml.owners.sales.title },
+    ...(yaml.review === undefined ? {} : { review: { everyMonths: yaml.review.every_months } }),
+    owners: { marketing: toOwner(yaml.owners.marketing), sales: toOwner(yaml.owners.sales) },
+    stages: Object.entries(yaml.stages).map(([stage, terms]) => toStage(stage, terms)),
     calendars: Object.entries(yaml.calendars).map(([name, calendar]) => toCalendar(name, calendar, yaml.time_zone)),
     defaultCalendar: yaml.default_calendar,
-    teams: Object.entries(yaml.teams).map(([team, calendar]) => ({ team, calendar })),
+    teams: Object.entries(yaml.teams).map(([team, terms]) => toTeam(team, terms)),
+    people: Object.entries(yaml.people).map(([ownerId, person]) => toPerson(ownerId, person)),
     promises: [...promises('marketing'), ...promises('sales')].filter((promise) => promise !== undefined),
     icp: yaml.icp.flatMap((test, index) => toConditions(test.attribute, test, ['icp', index])),
-    requiredFields: Object.entries(yaml.required_fields).map(([stage, fields]) => ({ stage, fields })),
+    score: toScore(yaml.score),
+    playbooks: toPlaybooks(yaml.playbooks),
     releaseReasons: yaml.release_reasons,
+    policies: toPolicies(yaml.policies),
     at,
+  };
+}
+
+function toOwner({ title, deputy }: AgreementYaml['owners']['sales']): Agreement['owners']['sales'] {
+  return { title, ...(deputy === undefined ? {} : { deputy }) };
+}
+
+function toTeam(team: string, terms: AgreementYaml['teams'][string]): Team {
+  if (typeof terms === 'string') return { team, calendar: terms };
+  const { calendar, capacity_per_day } = terms;
+  return { team, calendar, ...(capacity_per_day === undefined ? {} : { capacityPerDay: capacity_per_day }) };
+}
+
+function toPerson(ownerId: string, yaml: AgreementYaml['people'][string]): Person {
+  return {
+    ownerId,
+    calendar: yaml.calendar,
+    ...(yaml.hours === undefined ? {} : { hours: toHours(yaml.hours) }),
+    absent: yaml.absent,
+    path: ['people', ownerId],
   };
 }
 
@@ -48,13 +75,18 @@ function toCalendar(name: string, yaml: CalendarYaml, timeZone: string): Agreeme
   return {
     name,
     timeZone: yaml.time_zone ?? timeZone,
-    hours: weekdays.flatMap((day, index) => {
-      const intervals = yaml.hours[day];
-      return intervals === undefined ? [] : [{ weekday: index + 1, intervals }];
-    }),
+    hours: toHours(yaml.hours),
     holidays: typeof yaml.holidays === 'string' ? [yaml.holidays] : yaml.holidays,
     closed: Object.entries(yaml.closed).map(([date, reason]) => ({ date, name: reason })),
     specialHours: Object.entries(yaml.special_hours).map(([date, intervals]) => ({ date, intervals })),
+    reduced: yaml.reduced,
     path: ['calendars', name],
   };
+}
+
+function toHours(yaml: HoursYaml): AgreementCalendar['hours'] {
+  return weekdays.flatMap((day, index) => {
+    const intervals = yaml[day];
+    return intervals === undefined ? [] : [{ weekday: index + 1, intervals }];
+  });
 }

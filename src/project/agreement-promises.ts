@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Agreement, AgreementPromise, Condition, Side, Tier } from './agreement.ts';
-import type { PromiseYaml, TestYaml, TierYaml } from './agreement-schema.ts';
+import type { Agreement, AgreementPromise, Condition, Side, Tier, Variants } from './agreement.ts';
+import type { TestYaml } from './agreement-parts-schema.ts';
+import type { EffortKey, EffortYaml, PromiseYaml, TierYaml } from './agreement-promise-schema.ts';
 import type { YamlPath } from './yaml-file.ts';
 
 interface PromisePlace {
@@ -9,10 +10,28 @@ interface PromisePlace {
   readonly at: Agreement['at'];
 }
 
-const responseKeys = ['within_minutes'] as const;
-const followUpKeys = ['attempts', 'channels', 'business_days'] as const;
+/** Which promise it is shows from its keys. */
+const keysOf = {
+  first_response: ['within_minutes'],
+  follow_up: ['attempts', 'channels', 'business_days'],
+  acceptance: ['accept_within_hours'],
+  meeting_outcome: ['report_within_days'],
+} as const satisfies Record<string, readonly EffortKey[]>;
+type Kind = keyof typeof keysOf;
+const kinds: readonly Kind[] = ['first_response', 'follow_up', 'acceptance', 'meeting_outcome'];
 
-/** Which promise it is shows from its keys: minutes promise a first response, attempts a follow-up. */
+/** A missing key was reported; any number will do. */
+const effortsOf = {
+  first_response: ({ within_minutes = 0 }: EffortYaml) => ({ businessMinutes: within_minutes }),
+  follow_up: ({ attempts = 0, channels = 0, business_days = 0 }: EffortYaml) => ({
+    attempts,
+    channels,
+    businessDays: business_days,
+  }),
+  acceptance: ({ accept_within_hours = 0 }: EffortYaml) => ({ businessMinutes: accept_within_hours * 60 }),
+  meeting_outcome: ({ report_within_days = 0 }: EffortYaml) => ({ businessDays: report_within_days }),
+};
+
 export function toPromise(
   yaml: PromiseYaml,
   place: PromisePlace,
@@ -23,57 +42,85 @@ export function toPromise(
     id: yaml.id,
     side,
     metric: yaml.metric,
-    target: yaml.target,
+    ...toTargets(yaml.target),
     ...(yaml.per === undefined ? {} : { grain: yaml.per }),
     path,
   };
-  const written = [yaml, ...(yaml.tiers ?? [])];
-  const isResponse = written.some((part) => part.within_minutes !== undefined);
-  const isFollowUp = written.some((part) => followUpKeys.some((key) => part[key] !== undefined));
-  if (!isResponse && !isFollowUp && yaml.tiers === undefined) return { kind: 'metric', ...common };
-  if (isResponse === isFollowUp || side === 'marketing') {
+  const written = [yaml, ...(yaml.tiers ?? [])].flatMap((part) => [part, part.reduced ?? {}, part.surge ?? {}]);
+  const meant = kinds.filter((kind) => keysOf[kind].some((key) => written.some((part) => part[key] !== undefined)));
+  const [kind, second] = meant;
+  const saysMore = yaml.tiers !== undefined || yaml.reduced !== undefined || yaml.surge !== undefined;
+  if (kind === undefined && !saysMore) return { kind: 'metric', ...common };
+  if (kind === undefined || second !== undefined || side === 'marketing') {
     problems.push({
       code: 'invalid-promise',
       severity: 'error',
       message: side === 'marketing' ? `"${yaml.id}" is promised by marketing` : `"${yaml.id}" is no promise alone`,
       ...place.at([...path, 'id']),
-      expected:
-        'a first response (within_minutes) or a follow-up (attempts, channels, business_days), promised by sales',
+      expected: `one of ${kinds.map((name) => `${name.replace('_', ' ')} (${keysOf[name].join(', ')})`).join(', ')}, promised by sales`,
     });
     return undefined;
   }
-  return isResponse ? toFirstResponse(yaml, common, place, problems) : toFollowUp(yaml, common, place, problems);
+  if (kind === 'meeting_outcome') reportVariants(yaml, place, problems);
+  return withTiers(kind, common, yaml, place, problems);
 }
 
 type Common = Omit<Extract<AgreementPromise, { kind: 'metric' }>, 'kind'>;
 
-function toFirstResponse(
-  yaml: PromiseYaml,
+function withTiers(
+  kind: Kind,
   common: Common,
+  yaml: PromiseYaml,
   place: PromisePlace,
   problems: Diagnostic[],
 ): AgreementPromise {
-  const tiers = tiersOf(yaml, place, responseKeys, problems).map(({ tier, written }) => ({
-    ...tier,
-    businessMinutes: written.within_minutes ?? 0,
-  }));
-  return { kind: 'first_response', ...common, tiers };
+  const parts = partsOf(yaml, place, keysOf[kind], problems);
+  const tiers = <Effort>(effortOf: (part: EffortYaml) => Effort): (Tier & Variants<Effort>)[] =>
+    parts.map(({ tier, written }) => ({
+      ...tier,
+      ...effortOf(written),
+      ...(written.reduced === undefined ? {} : { reduced: effortOf(written.reduced) }),
+      ...(written.surge === undefined ? {} : { surge: effortOf(written.surge) }),
+    }));
+  switch (kind) {
+    case 'first_response':
+      return { kind, ...common, tiers: tiers(effortsOf.first_response) };
+    case 'follow_up':
+      return { kind, ...common, tiers: tiers(effortsOf.follow_up) };
+    case 'acceptance':
+      return { kind, ...common, tiers: tiers(effortsOf.acceptance) };
+    case 'meeting_outcome':
+      return { kind, ...common, tiers: tiers(effortsOf.meeting_outcome) };
+  }
 }
 
-function toFollowUp(yaml: PromiseYaml, common: Common, place: PromisePlace, problems: Diagnostic[]): AgreementPromise {
-  const tiers = tiersOf(yaml, place, followUpKeys, problems).map(({ tier, written }) => ({
-    ...tier,
-    attempts: written.attempts ?? 0,
-    channels: written.channels ?? 0,
-    businessDays: written.business_days ?? 0,
-  }));
-  return { kind: 'follow_up', ...common, tiers };
+function toTargets(target: PromiseYaml['target']): Pick<Common, 'target' | 'targets'> {
+  if (typeof target === 'number') return { target, targets: { quarters: [], teams: [] } };
+  return {
+    target: target.default,
+    targets: {
+      quarters: Object.entries(target.quarters).map(([quarter, value]) => ({ quarter, target: value })),
+      teams: Object.entries(target.teams).map(([team, value]) => ({ team, target: value })),
+    },
+  };
 }
 
-type EffortKey = (typeof responseKeys)[number] | (typeof followUpKeys)[number];
+/** A meeting may belong to no MQL: nothing says which tier it would have. */
+function reportVariants(yaml: PromiseYaml, { path, at }: PromisePlace, problems: Diagnostic[]): void {
+  for (const key of ['tiers', 'reduced', 'surge'] as const) {
+    if (yaml[key] === undefined) continue;
+    problems.push({
+      code: 'invalid-promise',
+      severity: 'error',
+      message: `"${yaml.id}": the outcome of every meeting is promised alike`,
+      ...at([...path, key]),
+      fix: `Remove "${key}".`,
+    });
+  }
+}
 
 /** The promise's tiers, or itself as the only one; each must name every key, and with tiers only the tiers do. */
-function tiersOf(
+function partsOf(
   yaml: PromiseYaml,
   place: PromisePlace,
   keys: readonly EffortKey[],
@@ -81,18 +128,24 @@ function tiersOf(
 ): { tier: Tier; written: PromiseYaml | TierYaml }[] {
   const { path, at } = place;
   const report = (code: string, message: string, where: YamlPath, fix: string) =>
-    problems.push({ code, severity: 'error', message, ...at(where), fix });
+    problems.push({ code, severity: 'error', message: `"${yaml.id}": ${message}`, ...at(where), fix });
   const parts: { tier: Tier; written: PromiseYaml | TierYaml }[] =
     yaml.tiers === undefined
       ? [{ tier: { when: [], path }, written: yaml }]
       : yaml.tiers.map((tier, index) => ({ tier: toTier(tier, [...path, 'tiers', index]), written: tier }));
-  for (const key of keys) {
-    for (const { tier, written } of parts) {
-      if (written[key] === undefined) report('missing-key', `missing key "${key}"`, tier.path, `Say the ${key}.`);
+  const checkComplete = (written: EffortYaml, where: YamlPath) => {
+    for (const key of keys) {
+      if (written[key] === undefined) report('missing-key', `missing key "${key}"`, where, `Say the ${key}.`);
     }
-    if (yaml.tiers !== undefined && yaml[key] !== undefined) {
-      report('invalid-promise', `"${key}" beside tiers`, [...path, key], `Move "${key}" into the tiers.`);
-    }
+  };
+  for (const { tier, written } of parts) {
+    checkComplete(written, tier.path);
+    if (written.reduced !== undefined) checkComplete(written.reduced, [...tier.path, 'reduced']);
+    if (written.surge !== undefined) checkComplete(written.surge, [...tier.path, 'surge']);
+  }
+  for (const key of [...keys, 'reduced', 'surge'] as const) {
+    if (yaml.tiers === undefined || yaml[key] === undefined) continue;
+    report('invalid-promise', `"${key}" beside tiers`, [...path, key], `Move "${key}" into the tiers.`);
   }
   return parts;
 }

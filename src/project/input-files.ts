@@ -21,7 +21,7 @@ export function stampInputs(roots: readonly string[]): FileStamp[] {
   const paths = roots.flatMap((root) => [
     ...rootFiles.map((name) => join(root, name)),
     ...filesBelow(join(root, 'models'), /\.(sql|yml)$/),
-    ...filesBelow(join(root, 'metrics'), /\.yml$/),
+    ...filesBelow(join(root, 'metrics'), /\.(csv|yml)$/),
     ...filesBelow(join(root, 'seeds'), /\.csv$/),
   ]);
   return paths.map(stampFile);

@@ -3,9 +3,11 @@ import { join, parse, resolve } from 'node:path';
 import { type Diagnostic, DiagnosticsError, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { type Agreement, readAgreement } from './agreement-file.ts';
+import { type BreachLogEntry, readBreachLog } from './breach-log.ts';
 import { type ProjectConfig, readConfig } from './config-file.ts';
 import { FileReader } from './file-reader.ts';
 import { readForgotten, type Tombstone } from './forgotten.ts';
+import { type Improvement, readImprovement } from './improvement-file.ts';
 import { byKey, byName } from './inherit.ts';
 import type { FileStamp } from './input-files.ts';
 import { type CrmLayout, layoutFileName, readLayout } from './layout-file.ts';
@@ -44,6 +46,9 @@ export interface Project {
   /** By the day they take effect, earliest first. */
   readonly agreements: readonly Agreement[];
   readonly metrics: readonly Metric[];
+  /** What was agreed on to do better; a project's own, as its breach log is. */
+  readonly improvements: readonly Improvement[];
+  readonly breachLog: readonly BreachLogEntry[];
   /** Leads that stay forgotten. */
   readonly forgotten: readonly Tombstone[];
   /** What is worth saying but stops nothing. */
@@ -99,6 +104,8 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
     layouts: readLayouts(files, problems),
     seeds: readSeeds(files),
     metrics: readAll(files, 'metrics', '.yml', (file) => readMetric(file, problems)),
+    improvements: readAll(files, 'metrics/improvements', '.yml', (file) => readImprovement(file, problems)),
+    breachLog: readAll(files, 'metrics/breaches', '.csv', (file) => readBreachLog(file, problems)).flat(),
   };
   reportTwins(own.models, problems);
   if (config !== undefined) reportUnknownFolders(config, files, problems);
@@ -120,6 +127,8 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
     tests: inheritTests(base?.tests ?? [], own),
     seeds: byName(base?.seeds ?? [], own.seeds),
     metrics: byName(base?.metrics ?? [], own.metrics),
+    improvements: own.improvements,
+    breachLog: own.breachLog,
     agreements: (agreements.length > 0 ? agreements : [...(base?.agreements ?? [])]).sort((left, right) =>
       left.effectiveFrom < right.effectiveFrom ? -1 : 1,
     ),

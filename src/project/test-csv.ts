@@ -1,12 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { TestRow, TestValue } from './test-file.ts';
+import { csvLines } from './csv-lines.ts';
+import type { TestRow } from './test-file.ts';
 import type { Place } from './yaml-file.ts';
-
-interface CsvLine {
-  readonly cells: readonly TestValue[];
-  /** Lines of the text before it. */
-  readonly above: number;
-}
 
 /** The rows of CSV text that stands in a YAML file; `place` is that of the text's `|`. */
 export function readCsvRows(text: string, place: Place, problems: Diagnostic[]): TestRow[] {
@@ -27,21 +22,6 @@ export function readCsvRows(text: string, place: Place, problems: Diagnostic[]):
     }
     return [{ values: new Map(columns.map((column, index) => [column, cells[index] ?? null])), at }];
   });
-}
-
-/** RFC 4180, blank lines left out. A cell with nothing in it is null, "" an empty text. */
-function csvLines(text: string): CsvLine[] {
-  const lines: CsvLine[] = [];
-  let cells: TestValue[] = [];
-  let [above, start] = [0, 0];
-  for (const [all, quoted, plain = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\n\r]*))(,|\r?\n|$)/g)) {
-    cells.push(quoted === undefined ? plain || null : quoted.replaceAll('""', '"'));
-    above += all.split('\n').length - 1;
-    if (end === ',') continue;
-    if (cells.some((cell) => cell !== null)) lines.push({ cells, above: start });
-    [cells, start] = [[], above];
-  }
-  return lines;
 }
 
 /** A block's first line stands below its `|`; text on the key's own line is all there is. */

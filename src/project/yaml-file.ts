@@ -84,7 +84,8 @@ function describe(issue: z.core.$ZodIssue, context: Context): Diagnostic[] {
     const expected = issue.code === 'invalid_type' ? issue.expected : `one of ${issue.values.map(String).join(', ')}`;
     return [{ code: 'missing-key', severity: 'error', message: `missing key "${name}"`, ...place, expected }];
   }
-  const message = issue.message.replace(/^Invalid input: /, '');
+  const wrong = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  const message = wrong.replace(/^Invalid input: /, '');
   return [
     { code: 'invalid-value', severity: 'error', message: name === '' ? message : `${name}: ${message}`, ...place },
   ];
@@ -109,9 +110,12 @@ function depth(issues: readonly z.core.$ZodIssue[]): number {
 
 /** The keys that the schema allows at a path, for suggestions; of a union, those of all its members. */
 function keysAt(schema: unknown, path: YamlPath): string[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
-    return keysAt(schema.unwrap(), path);
-  }
+  const isWrapped =
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodNullable;
+  if (isWrapped) return keysAt(schema.unwrap(), path);
   if (schema instanceof z.ZodPipe) return keysAt(schema.in, path);
   if (schema instanceof z.ZodUnion) return [...new Set(schema.options.flatMap((option) => keysAt(option, path)))];
   const [first, ...rest] = path;

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { agreementSchema } from '../project/agreement-schema.ts';
 import { configSchema } from '../project/config-file.ts';
+import { improvementSchema } from '../project/improvement-file.ts';
 import { layoutSchema } from '../project/layout-file.ts';
 import { metricSchema } from '../project/metric-file.ts';
 import { modelSchema } from '../project/model-schema.ts';
@@ -20,6 +21,11 @@ export interface SchemaKind {
 export const writtenKinds: readonly SchemaKind[] = [
   { name: 'handover', title: 'A project: handover.yml', schema: configSchema },
   { name: 'agreement', title: 'A version of the agreement: metrics/agreements/*.yml', schema: agreementSchema },
+  {
+    name: 'improvement',
+    title: 'An improvement that was agreed on: metrics/improvements/*.yml',
+    schema: improvementSchema,
+  },
   { name: 'metric', title: 'A metric: metrics/*.yml', schema: metricSchema },
   { name: 'model', title: 'A model: models/**/<model>.yml', schema: modelSchema },
   { name: 'tests', title: 'Unit tests of a model: models/**/<model>.tests.yml', schema: testsSchema },

@@ -29,7 +29,7 @@ const lines = [
   '        - { id: standard, within_minutes: 120 }',
   '    - { id: follow_up, metric: follow_up_rate, target: 0.8, attempts: 5, channels: 2, business_days: 10 }',
   'icp: [{ attribute: country, in: [DK, NO] }]',
-  'required_fields: { mql: [country] }',
+  'stages: { mql: { required_fields: [country] } }',
 ];
 const text = lines.join('\n');
 
@@ -40,11 +40,11 @@ test('an agreement is read into precise types', () => {
     effectiveFrom: '2026-02-01',
     timeZone: 'Europe/Copenhagen',
     fiscalYearStartMonth: 1,
-    owners: { marketing: 'Head of Marketing', sales: 'Sales Director' },
+    owners: { marketing: { title: 'Head of Marketing' }, sales: { title: 'Sales Director' } },
     defaultCalendar: 'office',
     teams: [{ team: 'uk', calendar: 'office' }],
     icp: [{ attribute: 'country', operator: 'in', values: ['DK', 'NO'] }],
-    requiredFields: [{ stage: 'mql', fields: ['country'] }],
+    stages: [{ stage: 'mql', requiredFields: ['country'] }],
     releaseReasons: ['duplicate', 'spam', 'competitor', 'applicant', 'opted_out'],
   });
   expect(agreement.calendars).toMatchObject([
@@ -193,7 +193,7 @@ const mistakes: { what: string; from: string; to: string; at: string; code: stri
       to: '120 %',
       at: '120 %',
       code: 'target-out-of-range',
-      message: 'target 1.2 is out of range',
+      message: '"first_response": target 1.2 is out of range',
     },
     {
       what: 'a percentage without its sign',
@@ -201,7 +201,7 @@ const mistakes: { what: string; from: string; to: string; at: string; code: stri
       to: 'target: 80',
       at: '80, attempts',
       code: 'target-out-of-range',
-      message: 'target 80 is out of range',
+      message: '"follow_up": target 80 is out of range',
       fix: 'Did you mean 80 %?',
     },
     {
@@ -210,7 +210,7 @@ const mistakes: { what: string; from: string; to: string; at: string; code: stri
       to: '',
       at: '{ id: standard',
       code: 'unreachable-tier',
-      message: 'tier "standard" can never match: "demo" above it takes every lead',
+      message: '"first_response": tier "standard" can never match: "demo" above it takes every lead',
     },
     {
       what: 'a tier below a wider one',
@@ -218,7 +218,7 @@ const mistakes: { what: string; from: string; to: string; at: string; code: stri
       to: '{ id: big, when: { lead_type: demo_request, company_size: { at_least: 80 } }, within',
       at: '{ id: big',
       code: 'unreachable-tier',
-      message: 'tier "big" can never match: "demo" above it takes all its leads',
+      message: '"first_response": tier "big" can never match: "demo" above it takes all its leads',
     },
     {
       what: 'a condition that nobody can meet',
@@ -238,9 +238,9 @@ const mistakes: { what: string; from: string; to: string; at: string; code: stri
     },
     {
       what: 'an unknown stage',
-      from: 'mql: [country]',
-      to: 'mqll: [country]',
-      at: '[country] }',
+      from: 'mql: { req',
+      to: 'mqll: { req',
+      at: '{ required_fields',
       code: 'unknown-stage',
       message: 'unknown stage "mqll"',
       fix: 'Did you mean "mql"?',
@@ -260,7 +260,7 @@ const mistakes: { what: string; from: string; to: string; at: string; code: stri
       to: '',
       at: '{ id: follow_up',
       code: 'missing-key',
-      message: 'missing key "business_days"',
+      message: '"follow_up": missing key "business_days"',
     },
     {
       what: 'minutes promised by marketing',

@@ -39,7 +39,7 @@ export async function tablesOf(setting: Setting): Promise<Tables> {
   const agreements = setting.agreements.map((text, index) => agreementOf(text, `metrics/agreements/${index + 1}.yml`));
   const warnings = await writeAgreementTables(
     warehouse,
-    { agreements, metrics: [], config: configOf('name: test') },
+    { agreements, breachLog: [], metrics: [], config: configOf('name: test') },
     { asOf: setting.asOf },
   );
   return { warehouse, warnings };

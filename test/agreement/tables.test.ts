@@ -28,7 +28,7 @@ promises:
         - { id: standard, within_minutes: 90 }
     - { id: follow_up, metric: follow_up_rate, target: 0.8, attempts: 5, channels: 1, business_days: 10 }
 icp: [{ attribute: country, in: [DK, NO] }, { attribute: industry, filled: true }]
-required_fields: { mql: [country, phone] }
+stages: { mql: { required_fields: [country, phone] } }
 release_reasons: [spam]
 `;
 const summer = spring.replace('id: spring', 'id: summer').replace('2026-02-01', '2026-07-01');
@@ -47,7 +47,7 @@ test('an agreement is in force from local midnight until the next one is', async
     { agreement: 'spring', effective_at: from, superseded_at: until, default_calendar_key: 1, ...owners },
     { agreement: 'summer', effective_at: until, superseded_at: null, default_calendar_key: 3, ...owners },
   ]);
-  expect(await warehouse.rows('from sla.team_calendars')).toEqual([
+  expect(await warehouse.rows('select agreement, team, calendar_key from sla.team_calendars')).toEqual([
     { agreement: 'spring', team: 'uk', calendar_key: 2 },
     { agreement: 'summer', team: 'uk', calendar_key: 4 },
   ]);
@@ -56,14 +56,16 @@ test('an agreement is in force from local midnight until the next one is', async
 test('promises, rules and targets become rows', async () => {
   const { warehouse } = await tablesOf({ agreements: [spring], asOf });
   const follow = { attempts: null, channels: null, business_days: null };
-  const response = { kind: 'first_response', ...follow };
+  const response = { clause: 'first_response', kind: 'first_response', variant: 'normal', ...follow };
   expect(await warehouse.rows('select * exclude agreement from sla.promises')).toEqual([
     { promise: 'first_response/demo', tier_no: 1, rule: 'first_response/demo', business_minutes: 30, ...response },
     { promise: 'first_response/standard', tier_no: 2, rule: null, business_minutes: 90, ...response },
     {
       promise: 'follow_up',
+      clause: 'follow_up',
       kind: 'follow_up',
       tier_no: 1,
+      variant: 'normal',
       rule: null,
       business_minutes: null,
       attempts: 5,
@@ -94,7 +96,7 @@ test('promises, rules and targets become rows', async () => {
     'phone',
     'source',
   ]);
-  expect(await warehouse.rows('select * exclude agreement from sla.targets')).toEqual([
+  expect(await warehouse.rows('select side, promise, metric, grain, target from sla.targets')).toEqual([
     { side: 'marketing', promise: 'volume', metric: 'mql_volume', grain: 'month', target: 90 },
     { side: 'sales', promise: 'first_response', metric: 'response_within_sla_rate', grain: null, target: 0.725 },
     { side: 'sales', promise: 'follow_up', metric: 'follow_up_rate', grain: null, target: 0.8 },
@@ -168,7 +170,9 @@ test('without an agreement all tables are there: empty, but for the stages and t
   const warehouse = await Warehouse.open(':memory:');
   await warehouse.run('create schema raw; create table raw.events (occurred_at timestamptz)');
   const config = configOf('name: test\ntime_zone: America/New_York');
-  expect(await writeAgreementTables(warehouse, { agreements: [], metrics: [], config }, { asOf })).toEqual([]);
+  expect(
+    await writeAgreementTables(warehouse, { agreements: [], breachLog: [], metrics: [], config }, { asOf }),
+  ).toEqual([]);
   const filled: string[] = [];
   for (const table of [...agreementTables, 'main.agreement_promises']) {
     const [row] = await warehouse.rows(`select count(*) > 0 as filled from ${table}`);

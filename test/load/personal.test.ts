@@ -183,8 +183,8 @@ calendars:
   office: { time_zone: Europe/Copenhagen, hours: { mon: ["08:00-16:00"] } }
 default_calendar: office
 promises: { sales: [] }
-required_fields:
-  mql: [country, email, phone, budget]
+stages:
+  mql: { required_fields: [country, email, phone, budget] }
 `;
 
 test('of fields that an agreement requires is kept whether they were filled in', async () => {

@@ -184,14 +184,14 @@ test('at most six metrics are headlines', async () => {
   expect(problems.map(({ code, file }) => [code, file])).toEqual([['too-many-headlines', 'metrics/rate_6.yml']]);
 });
 
-test('the metrics that ship are fifteen, read without a problem, and label themselves in both languages', () => {
+test('the metrics that ship are read without a problem, and label themselves in both languages', () => {
   const problems: Diagnostic[] = [];
   const metrics = readdirSync('metrics')
     .filter((file) => file.endsWith('.yml'))
     .map((file) => readMetric({ path: `metrics/${file}`, text: readFileSync(`metrics/${file}`, 'utf8') }, problems))
     .filter((metric): metric is Metric => metric !== undefined);
   expect(problems).toEqual([]);
-  expect(metrics).toHaveLength(15);
+  expect(metrics.length).toBeGreaterThanOrEqual(15);
   expect(metrics.filter((metric) => metric.headline).length).toBeLessThanOrEqual(6);
-  expect(new Set(metrics.map((metric) => metric.label.da)).size).toBe(15);
+  expect(new Set(metrics.map((metric) => metric.label.da)).size).toBe(metrics.length);
 });

@@ -95,7 +95,7 @@ describe('maturity', () => {
 
   test('an immature cohort is open, mature it is judged', async () => {
     await convert(leads, '2026-03-18T23:00:00Z');
-    await warehouse.run(`insert into sla.targets values ('first', 'sales', 'c', 'conversion', null, 0.3)`);
+    await warehouse.run(`insert into sla.targets values ('first', 'sales', 'c', 'conversion', null, null, null, 0.3)`);
     const status = async (asOf: string) => {
       await warehouse.run(`update run.clock set as_of = timestamptz '${asOf}'`);
       const definition = metric(

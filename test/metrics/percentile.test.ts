@@ -23,7 +23,7 @@ async function measure(values: readonly (number | null)[], percentile: number, e
     direction: down
     ${extra}`,
   );
-  await warehouse.run(`insert into sla.targets values ('first', 'sales', 'typical', 'typical', null, 25)`);
+  await warehouse.run(`insert into sla.targets values ('first', 'sales', 'typical', 'typical', null, null, null, 25)`);
   const [row] = await evaluated(warehouse, [definition], `period_start = '2026-03-02'`);
   if (row === undefined) throw new Error('no row');
   return row;

@@ -91,7 +91,7 @@ export async function openWarehouse(asOf: string): Promise<Warehouse> {
     create table sla.agreements (agreement text, effective_at timestamptz, superseded_at timestamptz);
     insert into sla.agreements values ('first', timezone('Europe/Copenhagen', timestamp '2025-01-01'), null);
     create table sla.targets (
-        agreement text, side text, promise text, metric text, grain text, target double
+        agreement text, side text, promise text, metric text, grain text, team text, quarter_start date, target double
     )`);
   return warehouse;
 }

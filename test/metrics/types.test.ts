@@ -90,7 +90,9 @@ describe('count', () => {
 
   test('its target holds for its own grain and the total only', async () => {
     await open(answers, '2026-04-06T06:00:00Z');
-    await warehouse.run(`insert into sla.targets values ('first', 'marketing', 'volume', 'volume', 'month', 6)`);
+    await warehouse.run(
+      `insert into sla.targets values ('first', 'marketing', 'volume', 'volume', 'month', null, null, 6)`,
+    );
     const rows = await evaluated(warehouse, [volume], `target is not null`);
     expect(rows.map((row) => [row.grain, row.period_start, row.dimension, row.status])).toEqual([
       ['month', '2026-03-01', 'all', 'missed'],
@@ -142,7 +144,9 @@ describe('ratio', () => {
     ['down', 0.49, 'missed'],
   ])('direction %s with target %d is %s', async (direction, target, status) => {
     await open(answers);
-    await warehouse.run(`insert into sla.targets values ('first', 'sales', 'rate', 'rate', null, ${target})`);
+    await warehouse.run(
+      `insert into sla.targets values ('first', 'sales', 'rate', 'rate', null, null, null, ${target})`,
+    );
     const rows = await evaluated(warehouse, [metric('rate', `${keys}\ndirection: ${direction}`)], `dimension = 'all'`);
     expect(rows.map((row) => row.status)).toEqual([status, 'no_data', 'open']);
   });
@@ -153,7 +157,7 @@ describe('ratio', () => {
       (_, index) => `(timestamptz '2026-03-02 08:00:00Z', 'n', '${index < 7 ? 'met' : 'late'}', 1.0)`,
     );
     await open(rows.join(', '));
-    await warehouse.run(`insert into sla.targets values ('first', 'sales', 'rate', 'rate', null, 0.07)`);
+    await warehouse.run(`insert into sla.targets values ('first', 'sales', 'rate', 'rate', null, null, null, 0.07)`);
     const [row] = await evaluated(warehouse, [metric('rate', keys)], `dimension = 'all'`);
     expect(row).toMatchObject({ numerator: 7, denominator: 100, status: 'kept' });
   });
@@ -167,7 +171,7 @@ describe('ratio', () => {
     for (const target of [0.75, 0.8]) {
       await warehouse.run(`
         delete from sla.targets;
-        insert into sla.targets values ('first', 'sales', 'rate', 'rate', null, ${target})`);
+        insert into sla.targets values ('first', 'sales', 'rate', 'rate', null, null, null, ${target})`);
       const [row] = await evaluated(warehouse, [withPending], `dimension = 'all'`);
       verdicts.push([row?.value, row?.pending, row?.is_complete, row?.is_final, row?.status]);
     }
@@ -177,11 +181,35 @@ describe('ratio', () => {
     ]);
   });
 
+  test('a quarter and a team may have targets of their own, the team’s before the quarter’s', async () => {
+    const asOf = '2026-04-20T06:00:00Z';
+    const day = (date: string, team: string) => `(timestamptz '${date} 08:00:00Z', '${team}', 'met', 1.0)`;
+    await open(
+      ['2026-03-24', '2026-04-07'].flatMap((date) => [day(date, 'north'), day(date, 'south')]).join(', '),
+      asOf,
+    );
+    await warehouse.run(`
+        insert into sla.targets values
+            ('first', 'sales', 'rate', 'rate', null, null, null, 0.9),
+            ('first', 'sales', 'rate', 'rate', null, null, date '2026-04-01', 0.85),
+            ('first', 'sales', 'rate', 'rate', null, 'south', null, 0.8)`);
+    const weeks = `period_start in (date '2026-03-23', date '2026-04-06')`;
+    const rows = await evaluated(warehouse, [metric('rate', keys)], weeks);
+    expect(rows.map((row) => [row.period_start, row.dimension_value, row.target])).toEqual([
+      ['2026-03-23', 'all', 0.9],
+      ['2026-03-23', 'north', 0.9],
+      ['2026-03-23', 'south', 0.8],
+      ['2026-04-06', 'all', 0.85],
+      ['2026-04-06', 'north', 0.85],
+      ['2026-04-06', 'south', 0.8],
+    ]);
+  });
+
   test('rows beside the value are counted and hold up no verdict', async () => {
     await open(`
         (timestamptz '2026-03-02 08:00:00Z', 'n', 'met', 1.0), (timestamptz '2026-03-02 09:00:00Z', 'n', 'late', 1.0),
         (timestamptz '2026-03-02 10:00:00Z', 'n', 'unknown', 1.0)`);
-    await warehouse.run(`insert into sla.targets values ('first', 'sales', 'rate', 'rate', null, 0.5)`);
+    await warehouse.run(`insert into sla.targets values ('first', 'sales', 'rate', 'rate', null, null, null, 0.5)`);
     const besides = metric('rate', `${keys}\ndenominator: status in ('met', 'late')\nbeside: status = 'unknown'`);
     const [row] = await evaluated(warehouse, [besides], `dimension = 'all'`);
     expect(row).toMatchObject({ value: 0.5, denominator: 2, beside: 1, pending: 0, is_final: true, status: 'kept' });
@@ -193,7 +221,7 @@ describe('ratio', () => {
         insert into sla.agreements values ('second', timestamptz '2026-03-08 23:00:00Z', null);
         update sla.agreements set superseded_at = timestamptz '2026-03-08 23:00:00Z' where agreement = 'first';
         insert into sla.targets values
-            ('first', 'sales', 'rate', 'rate', null, 0.4), ('second', 'sales', 'rate', 'rate', null, 0.9)`);
+            ('first', 'sales', 'rate', 'rate', null, null, null, 0.4), ('second', 'sales', 'rate', 'rate', null, null, null, 0.9)`);
     const rows = await evaluated(warehouse, [metric('rate', keys)], `dimension = 'all'`);
     expect(rows.map((row) => [row.period_start, row.target])).toEqual([
       ['2026-03-02', 0.4],

@@ -37,6 +37,7 @@ function yamlFiles(folder: string): string[] {
 function schemaFor(path: string): string | undefined {
   if (path === 'handover.yml') return 'handover.schema.json';
   if (path.startsWith('metrics/agreements/')) return 'agreement.schema.json';
+  if (path.startsWith('metrics/improvements/')) return 'improvement.schema.json';
   if (path.startsWith('metrics/')) return 'metric.schema.json';
   if (basename(path) === 'sources.yml') return 'sources.schema.json';
   if (path.endsWith('.tests.yml')) return 'tests.schema.json';
@@ -120,7 +121,7 @@ const mistakes = [
   ['metrics/win_rate.yml', 'headline: true', 'headline: yes please', '/headline must be boolean'],
   ['metrics/win_rate.yml', 'numerator:', 'numeratr:', "must have required property 'numerator'"],
   ['metrics/agreements/2026-h2.yml', '"08:00-16:00"', '"8-16"', '/calendars/copenhagen/hours/mon/0 must match pattern'],
-  ['metrics/agreements/2026-h2.yml', '  sal: [', '  sall: [', '/required_fields property name must be valid'],
+  ['metrics/agreements/2026-h2.yml', '  sal: {', '  sall: {', '/stages property name must be valid'],
   ['metrics/agreements/2026-h2.yml', 'within_minutes: 30', 'within_minutes: soon', 'within_minutes must be number'],
   ['models/marts/meetings.yml', 'description:', 'descripton:', 'must NOT have additional properties descripton'],
   ['models/marts/meetings.yml', 'grain: [', 'grain: lead_id #', '/grain must be array'],

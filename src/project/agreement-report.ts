@@ -1,0 +1,35 @@
+import type { Condition } from './agreement.ts';
+import type { YamlPath } from './yaml-file.ts';
+
+/** Reports a mistake at a path of the agreement's file. */
+export type Report = (
+  code: string,
+  message: string,
+  path: YamlPath,
+  help?: { expected?: string | undefined; fix?: string | undefined },
+) => void;
+
+export function checkConditions(conditions: readonly Condition[], report: Report): void {
+  for (const low of conditions) {
+    for (const high of conditions) {
+      if (low.operator !== 'at_least' || high.operator !== 'at_most' || low.attribute !== high.attribute) continue;
+      if (low.number <= high.number) continue;
+      const message = `"${low.attribute}" cannot be at least ${low.number} and at most ${high.number}`;
+      report('impossible-condition', message, low.path);
+    }
+  }
+}
+
+export function checkTwins(
+  names: readonly string[],
+  kind: string,
+  pathOf: (index: number) => YamlPath,
+  report: Report,
+): void {
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) === index) continue;
+    report(`duplicate-${kind.replace(' ', '-')}`, `${kind} "${name}" twice`, pathOf(index), {
+      fix: 'Remove one of them.',
+    });
+  }
+}

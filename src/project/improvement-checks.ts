@@ -1,0 +1,104 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
+import type { Improvement } from './improvement-file.ts';
+import type { Metric } from './metric-file.ts';
+import type { YamlPath } from './yaml-file.ts';
+
+type Report = (
+  code: string,
+  message: string,
+  path: YamlPath,
+  help?: { readonly expected?: string | undefined; readonly fix?: string | undefined },
+) => void;
+
+/** What can be said of the improvements only together, and of the metrics that they should move. */
+export function checkImprovements(improvements: readonly Improvement[], metrics: readonly Metric[]): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const byStart = [...improvements].sort((left, right) => (startOf(left) < startOf(right) ? -1 : 1));
+  for (const [index, improvement] of byStart.entries()) {
+    const report: Report = (code, message, path, { expected, fix } = {}) => {
+      problems.push({
+        code,
+        severity: 'error',
+        message,
+        ...improvement.at(path),
+        ...(expected === undefined ? {} : { expected }),
+        ...(fix === undefined ? {} : { fix }),
+      });
+    };
+    checkAgainst(byStart.slice(0, index), improvement, report);
+    checkDates(improvement, report);
+    checkMetric(improvement, metrics, report);
+  }
+  return problems;
+}
+
+function startOf({ agreedOn, file }: Improvement): string {
+  return `${agreedOn} ${file.path}`;
+}
+
+/** One improvement at a time: of two in the same weeks nobody could tell which one moved the metric. */
+function checkAgainst(earlier: readonly Improvement[], improvement: Improvement, report: Report): void {
+  const twin = earlier.find(({ id }) => id === improvement.id);
+  if (twin !== undefined) {
+    const message = `a second improvement "${improvement.id}"; the first is ${twin.file.path}`;
+    report('duplicate-name', message, ['id'], { fix: 'Rename one.' });
+  }
+  const open = earlier.find(({ until }) => until === undefined);
+  if (open === undefined || improvement.until !== undefined) return;
+  report('second-open-improvement', `a second open improvement; "${open.id}" in ${open.file.path} is open`, ['id'], {
+    expected: 'one improvement at a time',
+    fix: `Close "${open.id}" with "until: <date>", or wait with this one.`,
+  });
+}
+
+function checkDates({ agreedOn, since, until }: Improvement, report: Report): void {
+  if (since < agreedOn) {
+    report('dates-out-of-order', `since ${since} is before agreed_on ${agreedOn}`, ['since'], {
+      expected: 'a change that begins once it is agreed on',
+    });
+  }
+  if (until !== undefined && until < since) {
+    report('dates-out-of-order', `until ${until} is before since ${since}`, ['until'], {
+      expected: 'a date on or after since',
+    });
+  }
+}
+
+function checkMetric(improvement: Improvement, metrics: readonly Metric[], report: Report): void {
+  const metric = metrics.find(({ name }) => name === improvement.metric);
+  if (metric === undefined) {
+    const names = metrics.map(({ name }) => name);
+    report('unknown-metric', `unknown metric "${improvement.metric}"`, ['metric'], {
+      expected: 'the name of a metric in metrics/',
+      fix: didYouMean(improvement.metric, names),
+    });
+    return;
+  }
+  if (!metric.grains.includes('week')) {
+    report('no-weekly-values', `metric "${metric.name}" has no weekly values`, ['metric'], {
+      expected: 'a metric with "week" among its grains: weeks before are compared with weeks after',
+    });
+  }
+  if (metric.type === 'conversion' && metric.windowDays === undefined) {
+    report('metric-to-date', `metric "${metric.name}" counts to date`, ['metric'], {
+      expected: 'a metric with window_days: earlier weeks have had longer to convert than later ones',
+    });
+  }
+  if (improvement.team !== undefined && !metric.dimensions.includes('team')) {
+    report('no-team-values', `metric "${metric.name}" is not worked out by team`, ['team'], {
+      fix: `Leave the team out, or add team to the dimensions of ${metric.file.path}.`,
+    });
+  }
+  checkExpected(improvement, metric, report);
+}
+
+function checkExpected({ expected }: Improvement, metric: Metric, report: Report): void {
+  if (expected === undefined || (expected >= 0 && (metric.unit !== 'percent' || expected <= 1))) return;
+  const isPercentage = metric.unit === 'percent' && expected > 1 && expected <= 100;
+  report('target-out-of-range', `expected ${expected} is out of range`, ['expected'], {
+    expected:
+      metric.unit === 'percent' ? 'a share between 0 and 1, or a percentage such as 90 %' : 'a number of zero or more',
+    fix: isPercentage ? `Did you mean ${expected} %?` : undefined,
+  });
+}
