@@ -102,6 +102,11 @@ where is_deleted;
 
 /** Behaviour: visits at about the hour of the first one, thinning out over four weeks. */
 export const activityEvents = /* sql */ `
+create macro download(key) as
+    '{"action":"content_download","content":"' || [
+        'buyers-guide', 'benchmark-report', 'roi-calculator', 'case-study-logistics', 'checklist'
+    ][draw_whole(key, 'content', 1, 5)] || '"}';
+
 insert into drafts by name
 with visitors as (
     select
@@ -146,12 +151,12 @@ select
     500 + visit as slot,
     'activity' as type,
     case
-        when visit = 0 and lead_type = 'content_download' then '{"action":"content_download"}'
+        when visit = 0 and lead_type = 'content_download' then download(key)
         when visit = 0 and lead_type = 'trial' then '{"action":"trial_started"}'
         when action_draw < 0.52 then '{"action":"page_view"}'
         when action_draw < 0.74 then '{"action":"email_open"}'
         when action_draw < 0.83 then '{"action":"pricing_page_view"}'
-        when action_draw < 0.93 then '{"action":"content_download"}'
+        when action_draw < 0.93 then download(key)
         when lead_type = 'webinar' then '{"action":"webinar_attended"}'
         else '{"action":"email_click"}'
     end as properties,

@@ -157,6 +157,36 @@ where
     and channel <> 'phone'
     and draw(key, 'replied') < case when is_last then 0.7 else 0.03 end;
 
+-- Asked to wait soon after it qualified; nobody owes it an answer until it is back.
+insert into drafts by name
+with waiting as (
+    select
+        *,
+        mql_clock + draw_whole(key, 'asks to wait after', 300, 9000) as paused_clock
+    from cycles
+    where draw(key, 'asks to wait') < 0.02
+)
+
+select
+    lead_no,
+    cycle_no * 100 + 70 as slot,
+    'lead_paused' as type,
+    team,
+    team as team_clock,
+    paused_clock as clock,
+    true as is_human
+from waiting
+union all by name
+select
+    lead_no,
+    cycle_no * 100 + 71 as slot,
+    'lead_resumed' as type,
+    team,
+    team as team_clock,
+    paused_clock + draw_whole(key, 'waits', 14400, 200000) as clock,
+    true as is_human
+from waiting;
+
 -- The lead calls before anybody called it.
 insert into drafts by name
 select

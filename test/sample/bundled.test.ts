@@ -44,7 +44,7 @@ describe('the bundled dump is plausible', () => {
   test('every type of event and every stage occurs', async () => {
     const { types, stages } = await measure(`
       select count(distinct type) as types, count(distinct stage) as stages from events`);
-    expect(types).toBe(14);
+    expect(types).toBe(16);
     expect(stages).toBe(9); // meeting is entered by meeting_booked
   });
 
