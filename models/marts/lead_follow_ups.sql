@@ -4,82 +4,22 @@ with
         select * from lead_cycles where mql_at is not null
     ),
     promises as (
-        select
-            *,
-            epoch_us(mql_at) as mql_us
-        from int_cycle_promises
+        select * from int_cycle_promises
     ),
-    -- The span ends at the last closing of the N-th open local date after that of mql_at.
+    contacts as (
+        select * from int_cycle_contacts
+    ),
     spans as (
-        select
-            promises.lead_id,
-            promises.cycle_no,
-            case
-                when dates.calendar_key is null
-                    then error('calendar ' || promises.calendar_key || ' does not reach lead ' || promises.lead_id)
-                when last_dates.calendar_key is null and dates.open_dates_total > 0
-                    then error(
-                        'calendar ' || promises.calendar_key || ' ends before the follow-up of lead '
-                        || promises.lead_id || ' does'
-                    )
-                else last_dates.last_closing_at
-            end as ends_at
-        from promises
-        left join sla.calendar_days as days
-            on promises.calendar_key = days.calendar_key
-            and promises.mql_us // 86_400_000_000 = days.utc_day
-        left join (
-            select *, max(open_dates_through) over (partition by calendar_key) as open_dates_total
-            from sla.calendar_dates
-        ) as dates
-            on promises.calendar_key = dates.calendar_key
-            and days.local_date
-                + if(promises.mql_us >= days.date_change_us, 1, 0)
-                + if(promises.mql_us >= days.date_change_2_us, 1, 0) = dates.local_date
-        left join sla.calendar_dates as last_dates
-            on promises.calendar_key = last_dates.calendar_key
-            and dates.open_dates_through + promises.promised_business_days = last_dates.open_dates_through
-            and last_dates.is_open
-        where promises.follow_up_promise is not null
-    ),
-    events as (
-        select
-            cycles.lead_id,
-            cycles.cycle_no,
-            events.channel,
-            events.is_human_outreach
-            and events.occurred_at >= cycles.mql_at
-            and events.occurred_at <= coalesce(spans.ends_at, 'infinity'::timestamptz) as is_attempt,
-            (
-                (events.type = 'reply_received' or events.is_inbound)
-                and events.occurred_at > cycles.mql_at
-            )
-            or events.type = 'meeting_booked'
-            or (events.is_human_outreach and events.occurred_at < cycles.sal_reached_at) as is_success,
-            -- The instant at which an outreach that a SAL followed bore fruit is the SAL's.
-            if(
-                events.is_human_outreach,
-                cycles.sal_reached_at,
-                events.occurred_at
-            ) <= coalesce(spans.ends_at, 'infinity'::timestamptz) as is_in_span,
-            events.occurred_at
-        from cycles
-        inner join int_cycle_events as events
-            on cycles.lead_id = events.lead_id and cycles.cycle_no = events.cycle_no
-        left join spans on cycles.lead_id = spans.lead_id and cycles.cycle_no = spans.cycle_no
-        where events.type in ('outreach', 'reply_received', 'meeting_booked')
+        select * from int_follow_up_spans
     ),
     counted as (
-        select
-            lead_id,
-            cycle_no,
-            count(*) filter (where is_attempt) as attempts,
-            count(distinct channel) filter (where is_attempt) as channels,
-            min(occurred_at) filter (where is_attempt) as first_attempt_at,
-            max(occurred_at) filter (where is_attempt) as last_attempt_at,
-            coalesce(bool_or(is_success and is_in_span), false) as has_succeeded
-        from events
-        group by lead_id, cycle_no
+        select * from int_follow_up_attempts
+    ),
+    next_steps as (
+        select * from int_next_steps
+    ),
+    clauses as (
+        select distinct agreement, promise, clause from sla.promises
     ),
     judged as (
         select
@@ -104,18 +44,35 @@ with
             end as status,
             promises.agreement,
             promises.follow_up_promise as promise,
+            clauses.clause,
+            promises.follow_up_variant as variant,
+            epoch_us(counted.last_attempt_at - counted.first_attempt_at) / 3_600_000_000 as span_hours,
+            counted.longest_gap_us / 3_600_000_000 as longest_gap_hours,
+            contacts.last_reply_at,
+            spans.next_step_due_at,
+            -- A next step that is missing is later than any.
+            coalesce(
+                spans.next_step_due_at <= clock.as_of
+                and spans.next_step_due_at < coalesce(next_steps.next_step_at, 'infinity'::timestamptz),
+                false
+            ) as is_abandoned,
             cycles.team,
             cycles.owner_id,
             cycles.source,
             cycles.campaign,
             cycles.country,
             cycles.mql_at,
+            promises.is_excluded,
             clock.as_of
         from cycles
         cross join run.clock
         inner join promises on cycles.lead_id = promises.lead_id and cycles.cycle_no = promises.cycle_no
+        left join contacts on cycles.lead_id = contacts.lead_id and cycles.cycle_no = contacts.cycle_no
         left join spans on cycles.lead_id = spans.lead_id and cycles.cycle_no = spans.cycle_no
         left join counted on cycles.lead_id = counted.lead_id and cycles.cycle_no = counted.cycle_no
+        left join next_steps on cycles.lead_id = next_steps.lead_id and cycles.cycle_no = next_steps.cycle_no
+        left join clauses
+            on promises.agreement = clauses.agreement and promises.follow_up_promise = clauses.promise
         left join sla.release_reasons
             on promises.agreement = release_reasons.agreement and cycles.exit_reason = release_reasons.reason
     ),
