@@ -120,7 +120,7 @@ async function buildLocked(
     writeArtefacts(project, files, plan.planned, { ...options, run, why, milliseconds: clock() - startedAt });
   };
 
-  const warnings = [...project.warnings, ...plan.warnings, ...run.warnings];
+  const warnings = [...project.warnings, ...plan.warnings, ...run.warnings, ...run.doubts];
   const common = {
     asOf: run.asOf,
     load: run.load,

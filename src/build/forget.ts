@@ -8,6 +8,7 @@ import { kindByName } from '../load/file-kind.ts';
 import { idsOfLead, isKnownLead, rowsOfLeads, tablesOfSource } from '../load/leads.ts';
 import { type KnownFile, readState } from '../load/ledger.ts';
 import { tombstoneOf } from '../load/personal.ts';
+import { forgetBreaches } from '../project/forget-breaches.ts';
 import { appendForgotten, type Tombstone } from '../project/forgotten.ts';
 import { type Project, readSalt } from '../project/project.ts';
 import { type WarehouseFiles, warehouseFiles } from '../state/files.ts';
@@ -60,6 +61,7 @@ async function forgetLocked(
     hashes = await tombstones(work, found, salt);
     appendForgotten(project.root, hashes, options.now.slice(0, 10));
     found = { ...found, ...(await cutDumps(work, project, found)) };
+    found = { ...found, rewritten: [...found.rewritten, ...forgetBreaches(project.root, found.martIds)] };
   } finally {
     work.close();
   }

@@ -2,6 +2,8 @@ import { checkAgreements } from '../agreement/check.ts';
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { parseModels } from '../models/parse.ts';
 import { type PlannedModel, planModels } from '../models/plan.ts';
+import { checkBreachLog } from '../project/breach-log-checks.ts';
+import { checkImprovements } from '../project/improvement-checks.ts';
 import type { Project } from '../project/project.ts';
 import { Warehouse } from '../warehouse/warehouse.ts';
 import { splitModels } from './crms.ts';
@@ -18,7 +20,11 @@ export async function planProject(project: Project): Promise<PlannedModel[]> {
     const parsed = await parseModels(parser, splitModels(project).active, problems);
     const planned = planModels(parsed, knownTables(project), problems);
     const metrics = project.metrics.map(({ name }) => name);
-    problems.push(...checkAgreements(project.agreements, metrics));
+    problems.push(
+      ...checkAgreements(project.agreements, metrics),
+      ...checkBreachLog(project.breachLog, project.agreements),
+      ...checkImprovements(project.improvements, project.metrics),
+    );
     failOnErrors(problems);
     return planned;
   } finally {

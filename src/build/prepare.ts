@@ -50,10 +50,10 @@ async function writeReference(
   project: Project,
   { asOf, load, tool }: Pick<BuildOptions, 'tool'> & { readonly asOf: string; readonly load: LoadResult },
 ): Promise<readonly Diagnostic[]> {
-  const { agreements, metrics, seeds, config } = project;
+  const { agreements, breachLog, metrics, seeds, config } = project;
   const from = hashOf([
     tool ?? toolVersion,
-    [agreements, metrics, config.timeZone, config.fiscalYearStartMonth, asOf],
+    [agreements, breachLog, metrics, config.timeZone, config.fiscalYearStartMonth, asOf],
     seeds.map(({ name, path }) => [name, hashOf(readFileSync(path, 'latin1'))]),
     // Calendars reach back to the first event.
     rawContent(load.state, 'events'),

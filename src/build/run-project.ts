@@ -1,7 +1,11 @@
+import { warnOfUnmatchedBreaches } from '../agreement/breach-log.ts';
+import { warnOfUnseen } from '../agreement/unseen.ts';
 import { type ContractResult, checkContracts } from '../contracts/check.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
 import { type LoadResult, recount } from '../load/load.ts';
 import { evaluateMetrics } from '../metrics/evaluate.ts';
+import { measureImprovements } from '../metrics/improvements.ts';
 import type { Columns } from '../models/inspect.ts';
 import { forgetKeys } from '../models/ledger.ts';
 import type { Lineages } from '../models/lineage/trace.ts';
@@ -45,6 +49,8 @@ export interface ProjectRun {
   readonly lineage: Lineages;
   /** Of the models that ran; none unless `compare`. */
   readonly changes: readonly ModelChange[];
+  /** What the agreement and the breach log speak of and the data do not know. */
+  readonly doubts: readonly Diagnostic[];
   /** Undefined when some models are not up to date: numbers and verdicts of half a project mislead. */
   readonly audited?: {
     /** Rows of metric_values, and the metrics whose values were computed. */
@@ -77,7 +83,8 @@ export async function runProject(
   // Of a preview nobody asks where columns come from.
   const lineage = options.compare ? new Map() : await keptLineage(work, planned, columns, options.tool);
   const changes = options.compare ? await compareModels(work, planned, runs) : [];
-  const done = { models: runs, load, expiredRows, columns, outputs, lineage, changes };
+  const doubts = isComplete(runs) ? await doubtsOf(work, project) : [];
+  const done = { models: runs, load, expiredRows, columns, outputs, lineage, changes, doubts };
   if (!isComplete(runs)) return done;
 
   const startedAt = options.clock();
@@ -94,6 +101,7 @@ export async function runProject(
     ({ evaluated, values }) =>
       `${evaluated.length} of ${project.metrics.length} metrics, ${values.toLocaleString('en')} values`,
   );
+  await measureImprovements(work, project);
   const metricMilliseconds = options.clock() - startedAt;
   const metricChanges = options.compare ? await compareValues(work) : [];
   const contracts = await progress.task(
@@ -145,6 +153,10 @@ async function runStale(
   // What still has to run is told by what changed since the last complete run.
   if (isComplete(result.runs)) await rememberSeen(work, project, run);
   return { ...result, contents };
+}
+
+async function doubtsOf(work: Warehouse, { agreements, breachLog }: Project): Promise<Diagnostic[]> {
+  return [...(await warnOfUnseen(work, agreements)), ...(await warnOfUnmatchedBreaches(work, breachLog))];
 }
 
 async function keepAll(work: Warehouse, models: readonly PlannedModel[]): Promise<void> {

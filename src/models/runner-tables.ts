@@ -2,4 +2,10 @@
 export const runnerTables = ['load_files', 'load_rejects', 'agreement_promises'] as const;
 
 /** Those that are made of what the models give, and what is said of the build: its own start is no input of a model. */
-export const resultTables = ['metric_values', 'metric_definitions', 'contract_results', 'build_info'] as const;
+export const resultTables = [
+  'metric_values',
+  'metric_definitions',
+  'improvements',
+  'contract_results',
+  'build_info',
+] as const;

@@ -166,8 +166,12 @@ function exactNumber(value: bigint): number {
   return number;
 }
 
+const infinity = 2n ** 63n - 1n;
+
 /** ISO 8601 without rounding: milliseconds and microseconds appear only where there are any. */
 function isoInstant(micros: bigint, suffix: string): string {
+  if (micros === infinity) return 'infinity';
+  if (micros === -infinity) return '-infinity';
   const milliseconds = micros >= 0n ? micros / 1000n : (micros - 999n) / 1000n;
   const rest = micros - milliseconds * 1000n;
   const text = new Date(Number(milliseconds)).toISOString().slice(0, -1);

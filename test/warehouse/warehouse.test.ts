@@ -13,6 +13,8 @@ describe('rows', () => {
     ["timestamptz '2026-03-29 01:30:00.000001+00'", '2026-03-29T01:30:00.000001Z'],
     ["timestamptz '1969-12-31 23:59:59.9+00'", '1969-12-31T23:59:59.9Z'],
     ["timestamp '2026-03-29 01:30:00'", '2026-03-29T01:30:00'],
+    ["timestamptz 'infinity'", 'infinity'],
+    ["timestamptz '-infinity'", '-infinity'],
     ["date '2026-03-29'", '2026-03-29'],
     ['42::bigint', 42],
     ['0.1::decimal(4,2) + 0.2', 0.3],

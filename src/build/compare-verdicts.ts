@@ -1,0 +1,127 @@
+import { startOfDate } from '../agreement/dates.ts';
+import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+
+/** How one promise fares under two agreements. Rates are null where nothing is judged. */
+export interface PromiseComparison {
+  readonly promise: string;
+  readonly judged_before: number;
+  readonly kept_before: number;
+  readonly rate_before: number | null;
+  readonly judged_after: number;
+  readonly kept_after: number;
+  readonly rate_after: number | null;
+  /** Leads with another verdict. */
+  readonly changed: number;
+}
+
+/** How many leads go from one verdict to another, or keep theirs; `none` where nothing is promised. */
+export interface VerdictMove {
+  readonly promise: string;
+  readonly before: string;
+  readonly after: string;
+  readonly leads: number;
+}
+
+/** One verdict that changes. */
+export interface ChangedVerdict {
+  readonly promise: string;
+  readonly lead_id: string;
+  /** The cycle's number, or meeting and slot. */
+  readonly item: string;
+  readonly before: string;
+  /** The agreement and the clause of it that decide. */
+  readonly clause_before: string | null;
+  readonly after: string;
+  readonly clause_after: string | null;
+}
+
+export interface Comparison {
+  readonly promises: readonly PromiseComparison[];
+  readonly moves: readonly VerdictMove[];
+  readonly changes: readonly ChangedVerdict[];
+}
+
+/** Days in a zone; `to` undefined: no end. */
+export interface DateRange {
+  readonly from: string;
+  readonly to: string | undefined;
+  readonly timeZone: string;
+}
+
+/** Compares the verdicts kept in simulation.before and simulation.after on what is dated within the range. */
+export async function compareVerdicts(work: Warehouse, range: DateRange): Promise<Comparison> {
+  await work.run(pairs(range));
+  return {
+    promises: await work.rows<PromiseComparison>(byPromise),
+    moves: await work.rows<VerdictMove>(moves),
+    changes: await work.rows<ChangedVerdict>(changes),
+  };
+}
+
+function pairs({ from, to, timeZone }: DateRange): string {
+  const start = (date: string): string =>
+    `make_timestamptz(${startOfDate(quoteLiteral(timeZone), `date ${quoteLiteral(date)}`)})`;
+  const until = to === undefined ? '' : `and dated_at < ${start(to)}`;
+  const inRange = (table: string): string =>
+    `(select * from simulation.${table} where dated_at >= ${start(from)} ${until})`;
+  return `
+    create or replace table simulation.pairs as
+    select
+        coalesce(earlier.place, later.place) as place,
+        coalesce(earlier.promise, later.promise) as promise,
+        coalesce(earlier.lead_id, later.lead_id) as lead_id,
+        coalesce(earlier.item, later.item) as item,
+        coalesce(earlier.dated_at, later.dated_at) as dated_at,
+        coalesce(earlier.verdict, 'none') as before,
+        coalesce(later.verdict, 'none') as after,
+        earlier.agreement || ' ' || earlier.clause as clause_before,
+        later.agreement || ' ' || later.clause as clause_after,
+        coalesce(earlier.is_counted, false) as counted_before,
+        coalesce(later.is_counted, false) as counted_after,
+        coalesce(earlier.is_kept, false) as kept_before,
+        coalesce(later.is_kept, false) as kept_after
+    from ${inRange('before')} as earlier
+    full join ${inRange('after')} as later
+        on earlier.promise = later.promise
+        and earlier.lead_id = later.lead_id
+        and earlier.item = later.item`;
+}
+
+const byPromise = `
+    with counted as (
+        select
+            place,
+            promise,
+            count(*) filter (where counted_before) as judged_before,
+            count(*) filter (where counted_before and kept_before) as kept_before,
+            count(*) filter (where counted_after) as judged_after,
+            count(*) filter (where counted_after and kept_after) as kept_after,
+            count(distinct lead_id) filter (where before <> after) as changed
+        from simulation.pairs
+        group by place, promise
+    )
+    select
+        promise,
+        judged_before,
+        kept_before,
+        kept_before / nullif(judged_before, 0) as rate_before,
+        judged_after,
+        kept_after,
+        kept_after / nullif(judged_after, 0) as rate_after,
+        changed
+    from counted
+    where judged_before + judged_after + changed > 0
+    order by place`;
+
+const moves = `
+    select promise, before, after, count(distinct lead_id) as leads
+    from simulation.pairs
+    where before <> 'none' or after <> 'none'
+    group by place, promise, before, after
+    order by place, before, after`;
+
+const changes = `
+    select promise, lead_id, item, before, clause_before, after, clause_after
+    from simulation.pairs
+    where before <> after
+    order by place, dated_at, lead_id, item`;

@@ -1,0 +1,52 @@
+import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join, parse } from 'node:path';
+import type { WarehouseFiles } from '../state/files.ts';
+
+/** A copy of a work file, in a folder of its own beside it. */
+export interface ScratchCopy {
+  readonly file: string;
+  /** Removes the folder. */
+  remove(): void;
+}
+
+/**
+ * Copies the work file to try something on it; to be called while no build writes to it. Copies that were left behind
+ * by a process that was killed go.
+ */
+export function copyToScratch({ published, work }: WarehouseFiles): ScratchCopy {
+  const prefix = `${parse(published).name}.simulate.`;
+  removeLeftBehind(dirname(work), prefix);
+  const folder = join(dirname(work), `${prefix}${process.pid}`);
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const file = join(folder, basename(work));
+  try {
+    remove();
+    mkdirSync(folder);
+    // What a build that was killed had written counts too.
+    for (const end of ['', '.wal']) {
+      // Where the file system can, blocks are shared until one of the files changes.
+      if (existsSync(`${work}${end}`)) copyFileSync(`${work}${end}`, `${file}${end}`, constants.COPYFILE_FICLONE);
+    }
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return { file, remove };
+}
+
+function removeLeftBehind(folder: string, prefix: string): void {
+  for (const entry of readdirSync(folder)) {
+    const pid = entry.startsWith(prefix) ? Number(entry.slice(prefix.length)) : Number.NaN;
+    if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(folder, entry), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is one too.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
