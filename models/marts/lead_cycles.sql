@@ -22,6 +22,15 @@ with
     promises as (
         select * from int_cycle_promises
     ),
+    contacts as (
+        select * from int_cycle_contacts
+    ),
+    contents as (
+        select * from int_first_contents
+    ),
+    scores as (
+        select * from int_cycle_scores
+    ),
     final as (
         select
             cycles.lead_id,
@@ -56,11 +65,22 @@ with
             nullif(attributes.dimensions[4], '') as company_size,
             nullif(attributes.dimensions[5], '') as industry,
             nullif(attributes.dimensions[6], '') as lead_type,
-            promises.icp_match
+            promises.icp_match,
+            coalesce(promises.is_excluded, false) as is_excluded,
+            contacts.sal_verified_at,
+            contacts.accepted_at,
+            contents.first_content,
+            scores.score_at_mql,
+            scores.score_band,
+            scores.criteria_met_at,
+            scores.criteria_verdict
         from cycles
         left join attributes on cycles.lead_id = attributes.lead_id and cycles.cycle_no = attributes.cycle_no
         left join teams on cycles.lead_id = teams.lead_id and cycles.cycle_no = teams.cycle_no
         left join owners on cycles.lead_id = owners.lead_id and cycles.cycle_no = owners.cycle_no
         left join promises on cycles.lead_id = promises.lead_id and cycles.cycle_no = promises.cycle_no
+        left join contacts on cycles.lead_id = contacts.lead_id and cycles.cycle_no = contacts.cycle_no
+        left join contents on cycles.lead_id = contents.lead_id and cycles.cycle_no = contents.cycle_no
+        left join scores on cycles.lead_id = scores.lead_id and cycles.cycle_no = scores.cycle_no
     )
 select * from final

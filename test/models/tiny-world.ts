@@ -74,7 +74,7 @@ const tables = (asOf: string) => `
   );
   create table seeds.health_limits as select 'events_on_day' as measure, 20 as expected_at_least, 0.5 as share;
   create table seeds.cohort_windows as
-    from (values ('mql', 'sal', 7), ('mql', 'sal', null), ('mql', 'won', 30)) as rows(from_stage, to_stage, window_days)`;
+    from (values ('mql', 'sal', 7), ('mql', 'sal', null), ('mql', 'meeting', 30), ('mql', 'won', 30)) as rows(from_stage, to_stage, window_days)`;
 
 const terms = `
   create table sla.stages as from (values
@@ -84,13 +84,38 @@ const terms = `
   create table sla.agreements as select
     '2026' as agreement, timestamptz '2026-02-01 00:00:00Z' as effective_at, null::timestamptz as superseded_at,
     1 as default_calendar_key;
-  create table sla.calendars as select 1 as calendar_key, '2026' as agreement, 'office' as calendar;
-  create table sla.team_calendars as select '2026' as agreement, 'north' as team, 1 as calendar_key;
+  create table sla.calendars as select 1 as calendar_key, '2026' as agreement, 'office' as calendar, 'UTC' as time_zone;
+  create table sla.team_calendars as select '2026' as agreement, 'north' as team, 1 as calendar_key, null::integer as capacity_per_day;
   create table sla.promises as from (values
-    ('2026', 'first_response/demo', 'first_response', 1, 'first_response/demo', 30.0::double, null::integer, null::integer, null::integer),
-    ('2026', 'first_response/standard', 'first_response', 2, null, 120.0, null, null, null),
-    ('2026', 'follow_up', 'follow_up', 1, null, null, 2, 2, 3)
-  ) as rows(agreement, promise, kind, tier_no, rule, business_minutes, attempts, channels, business_days);
+    ('2026', 'first_response/demo', 'first_response', 'first_response', 1, 'normal', 'first_response/demo', 30.0::double, null::integer, null::integer, null::integer),
+    ('2026', 'first_response/standard', 'first_response', 'first_response', 2, 'normal', null, 120.0, null, null, null),
+    ('2026', 'follow_up', 'follow_up', 'follow_up', 1, 'normal', null, null, 2, 2, 3),
+    ('2026', 'acceptance_time', 'acceptance_time', 'acceptance', 1, 'normal', null, 960.0, null, null, null),
+    ('2026', 'meeting_outcome', 'meeting_outcome', 'meeting_outcome', 1, 'normal', null, null, null, null, 2)
+  ) as rows(agreement, promise, clause, kind, tier_no, variant, rule, business_minutes, attempts, channels, business_days);
+  create table sla.policies as select
+    '2026' as agreement, 'recorded' as acceptance, 'mql' as response_clock_starts, 'continues' as reassignment,
+    'beside' as self_booked, null::bigint as attempts_within_us, null::bigint as logged_late_after_us,
+    true as logged_late_counts, null::text as account_attribute, 0::bigint as paused_grace_us,
+    5 as abandoned_after_business_days;
+  create table sla.policy_channels (agreement text, kind text, channel text);
+  create table sla.owner_calendars (agreement text, owner_id text, calendar_key integer);
+  create table sla.calendar_reduced (calendar_key integer, first_date date, last_date date, name_en text, name_da text);
+  create table sla.calendar_holidays (calendar_key integer, local_date date, name_en text, name_da text);
+  create table sla.calendar_special_hours (calendar_key integer, local_date date, opens_minute integer, closes_minute integer);
+  create table sla.stage_terms (
+    agreement text, stage text, responsible text, meaning_en text, meaning_da text, next_action_en text,
+    next_action_da text, entry_en text, entry_da text, target double
+  );
+  create table sla.criteria (agreement text, needs_icp boolean, score_at_least double);
+  create table sla.score_fit (agreement text, rule text, points double);
+  create table sla.score_intent (
+    agreement text, rule text, action text, points double, decays_over_days double, at_most double
+  );
+  create table sla.score_bands (agreement text, band_no integer, from_points double, until_points double, band text);
+  create table sla.breach_log (
+    entry_no integer, lead_id text, clause text, due_on date, cause text, action text, responsible text, closed_on date
+  );
   create table sla.conditions as from (values
     ('2026', 'first_response/demo', 1, 'lead_type', 'in', 'demo_request', null::double),
     ('2026', 'icp', 1, 'country', 'in', 'DK', null), ('2026', 'icp', 1, 'country', 'in', 'SE', null),
