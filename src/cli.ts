@@ -3,6 +3,7 @@ import { buildCommand } from './commands/build.ts';
 import { compileCommand } from './commands/compile.ts';
 import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { exportCommand } from './commands/export.ts';
 import { printFailure } from './commands/failure.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { initCommand } from './commands/init.ts';
@@ -36,6 +37,7 @@ const program = new Command('handover')
   .addCommand(devCommand())
   .addCommand(siteCommand())
   .addCommand(queryCommand())
+  .addCommand(exportCommand())
   .addCommand(showCommand())
   .addCommand(lsCommand())
   .addCommand(compileCommand())

@@ -52,7 +52,8 @@ with
                 else timezone(sources.time_zone, try_cast(events.details[5] as timestamp))
             end as scheduled_for,
             events.event_rank,
-            events.occurred_at
+            events.occurred_at,
+            events.recorded_at
         from events
         inner join sources on events.crm = sources.crm
         left join bounds on events.lead_id = bounds.lead_id

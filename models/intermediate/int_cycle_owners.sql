@@ -13,22 +13,25 @@ with
         left join int_response_clocks as clocks
             on cycles.lead_id = clocks.lead_id and cycles.cycle_no = clocks.cycle_no
     ),
-    assignments as (
-        select * from int_cycle_events where type = 'owner_assigned' and owner_id is not null
+    legs as (
+        select * from int_owner_legs
     ),
-    final as (
+    charged as (
         select
             cycles.lead_id,
             cycles.cycle_no,
             arg_max(
-                assignments.owner_id,
-                struct_pack(occurred_at := assignments.occurred_at, event_id := assignments.event_id)
-            ) as owner_id
+                struct_pack(owner_id := legs.owner_id, leg_no := legs.leg_no, held_from := legs.held_from),
+                legs.leg_no
+            ) as leg
         from cycles
-        inner join assignments
-            on cycles.lead_id = assignments.lead_id
-            and cycles.cycle_no >= assignments.cycle_no
-            and cycles.charged_at >= assignments.occurred_at
+        inner join legs
+            on cycles.lead_id = legs.lead_id
+            and cycles.cycle_no >= legs.cycle_no
+            and cycles.charged_at >= legs.held_from
         group by cycles.lead_id, cycles.cycle_no
+    ),
+    final as (
+        select lead_id, cycle_no, leg.owner_id, leg.leg_no, leg.held_from from charged
     )
 select * from final

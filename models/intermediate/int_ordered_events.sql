@@ -37,7 +37,8 @@ with
             events.channel,
             events.properties,
             coalesce(stage_ranks.is_exit or stage_ranks.stage = 'won', false) as is_closing,
-            events.occurred_at
+            events.occurred_at,
+            events.recorded_at
         from events
         left join stage_ranks on events.entered_stage = stage_ranks.stage
     )

@@ -1,8 +1,9 @@
 import { getContext, setContext } from 'svelte';
+import da from './messages/da.json';
 import en from './messages/en.json';
 
-// One catalogue per language; a page's language is set once, by the frame around it.
-const catalogues = { en };
+// One catalogue per language; a page's language is set once, by the frame around it, and by a part that speaks another.
+const catalogues = { en, da };
 export const locales = { en: 'en-GB', da: 'da-DK' };
 const key = Symbol('language');
 

@@ -18,6 +18,9 @@ create table stand_ins.agreement_promises (
     agreement text, effective_from date, effective_until date, side text, promise text, metric text, target double,
     grain text, owner text, wording_en text, wording_da text
 );
+create table stand_ins.agreement_documents (
+    agreement text, effective_from date, effective_until date, language text, title text, markdown text, html text
+);
 
 -- Instants become local wall-clock time here, once; the pages never see a zone.
 create macro local_time(instant) as timezone((select time_zone from build_info), instant);

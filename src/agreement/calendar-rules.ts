@@ -32,7 +32,7 @@ function personalCalendar(person: Person, base: AgreementCalendar): AgreementCal
     ...base,
     name: `${base.name}/${person.ownerId}`,
     hours,
-    closed: [...base.closed, ...person.absent.flatMap(datesOf).map((date) => ({ date, name: '' }))],
+    closed: [...base.closed, ...person.absent.flatMap(datesOf).map((date) => ({ date, name: { en: '', da: '' } }))],
     specialHours: base.specialHours.filter(({ date }) => isWorked(date) && !isAbsent(date)),
     reduced: [],
     path: person.path,

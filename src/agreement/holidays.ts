@@ -8,14 +8,19 @@ const columns = ['set', 'date', 'name_en', 'name_da'];
 
 /**
  * sla.calendar_holidays: the dates of each calendar's sets in seeds.holidays and those under its `closed`, with names
- * for the reader (those of `closed` are the same in both languages).
+ * for the reader.
  */
 export async function writeHolidays(warehouse: Warehouse, calendars: readonly KeyedCalendar[]): Promise<void> {
   await warehouse.insert(
     'sla.calendar_holidays',
     { calendar_key: 'integer', local_date: 'date', name_en: 'text', name_da: 'text' },
     calendars.flatMap(({ key, calendar }) =>
-      calendar.closed.map(({ date, name }) => ({ calendar_key: key, local_date: date, name_en: name, name_da: name })),
+      calendar.closed.map(({ date, name }) => ({
+        calendar_key: key,
+        local_date: date,
+        name_en: name.en,
+        name_da: name.da,
+      })),
     ),
   );
   const used = calendars.flatMap(({ key, calendar }) => calendar.holidays.map((set) => ({ key, set })));

@@ -1,9 +1,15 @@
 import type { Agreement } from '../project/agreement.ts';
 import type { Metric } from '../project/metric-file.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { documentOf } from './document.ts';
+import { toHtmlArticle } from './document-html.ts';
+import { toMarkdown } from './document-markdown.ts';
 import { wordingOf } from './wording.ts';
 
-/** main.agreement_promises: one row per agreement and promise, in words, for the site. */
+/**
+ * What readers get of the agreements: main.agreement_promises, one row per agreement and promise, in words, and
+ * main.agreement_documents, one per agreement and language, the whole of it.
+ */
 export async function writePromisesForReaders(
   warehouse: Warehouse,
   agreements: readonly Agreement[],
@@ -39,11 +45,48 @@ export async function writePromisesForReaders(
           metric: promise.metric,
           target: promise.target,
           grain: promise.grain ?? null,
-          owner: agreement.owners[promise.side],
+          owner: agreement.owners[promise.side].title,
           wording_en: wording.en,
           wording_da: wording.da,
         };
       }),
     ),
+  );
+  await writeDocuments(warehouse, agreements, metrics);
+}
+
+async function writeDocuments(
+  warehouse: Warehouse,
+  agreements: readonly Agreement[],
+  metrics: readonly Metric[],
+): Promise<void> {
+  const rows = agreements.flatMap((agreement, index) => {
+    const until = agreements[index + 1]?.effectiveFrom;
+    const context = { metrics, ...(until === undefined ? {} : { supersededOn: until }) };
+    return (['en', 'da'] as const).map((language) => {
+      const document = documentOf(agreement, context, language);
+      return {
+        agreement: agreement.id,
+        effective_from: agreement.effectiveFrom,
+        effective_until: until ?? null,
+        language,
+        title: document.title,
+        markdown: toMarkdown(document),
+        html: toHtmlArticle(document),
+      };
+    });
+  });
+  await warehouse.insert(
+    'main.agreement_documents',
+    {
+      agreement: 'text',
+      effective_from: 'date',
+      effective_until: 'date',
+      language: 'text',
+      title: 'text',
+      markdown: 'text',
+      html: 'text',
+    },
+    rows,
   );
 }

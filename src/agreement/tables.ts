@@ -13,7 +13,7 @@ import { writePromises } from './promises.ts';
 import { writePromisesForReaders } from './readers.ts';
 import { reviseBy, writeTerms } from './terms.ts';
 
-/** Every table of schema sla; models may read them. main.agreement_promises is written beside them. */
+/** Every table of schema sla; models may read them. What readers get in words, main.agreement_*, is written beside them. */
 export const agreementTables: readonly string[] = [
   'agreements',
   'attributes',
@@ -47,8 +47,8 @@ export const agreementTables: readonly string[] = [
 ].map((name) => `sla.${name}`);
 
 /**
- * Turns the project's agreements into the tables of schema sla, and main.agreement_promises. Without agreements they
- * are empty, but for the stages and the dates of the project's own zone. Needs raw.events and seeds.*.
+ * Turns the project's agreements into the tables of schema sla, main.agreement_promises and main.agreement_documents.
+ * Without agreements they are empty, but for the stages and the dates of the project's own zone. Needs raw.events and seeds.*.
  * @param options.asOf ISO instant; calendars reach two years beyond it.
  * @returns warnings, for example of a year without holidays.
  * `checkAgreements` must have found nothing.

@@ -1,90 +1,111 @@
-import type { AgreementPromise, FollowUpEffort, Tier } from '../project/agreement.ts';
-import type { Grain, LocalText, Metric } from '../project/metric-file.ts';
+import type {
+  AgreementPromise,
+  BusinessDays,
+  BusinessTime,
+  FollowUpEffort,
+  Tier,
+  Variants,
+} from '../project/agreement.ts';
+import type { LocalText, Metric } from '../project/metric-file.ts';
+import { businessTime, counted, inDigits, listOf } from './document-format.ts';
+import { type Language, words } from './document-words.ts';
 
-type Language = keyof LocalText;
+/** A promise in parts, for where they stand apart. */
+export interface PromiseWords {
+  /** What the metric is called. */
+  readonly name: string;
+  /** `at least 90 %, but 85 % in Q3 2026`. */
+  readonly target: string;
+  /** What is promised to the leads of each tier, in their order. */
+  readonly tiers: readonly { readonly tier: Tier; readonly effort: string }[];
+}
 
 /** A promise as one sentence in each language; the metric gives its name, unit and direction. */
 export function wordingOf(promise: AgreementPromise, metric: Metric | undefined): LocalText {
   return { en: sentence(promise, metric, 'en'), da: sentence(promise, metric, 'da') };
 }
 
-const words = {
-  en: {
-    up: 'at least',
-    down: 'at most',
-    per: { week: 'a week', month: 'a month', quarter: 'a quarter' },
-    minute: ['business minute', 'business minutes'],
-    hour: ['business hour', 'business hours'],
-    day: ['business day', 'business days'],
-    attempt: ['attempt', 'attempts'],
-    channel: ['channel', 'channels'],
-    within: 'within',
-    over: 'over',
-    units: { percent: '', count: '', minutes: ' minutes', days: ' days' },
-  },
-  da: {
-    up: 'mindst',
-    down: 'højst',
-    per: { week: 'om ugen', month: 'om måneden', quarter: 'i kvartalet' },
-    minute: ['arbejdsminut', 'arbejdsminutter'],
-    hour: ['arbejdstime', 'arbejdstimer'],
-    day: ['arbejdsdag', 'arbejdsdage'],
-    attempt: ['forsøg', 'forsøg'],
-    channel: ['kanal', 'kanaler'],
-    within: 'inden for',
-    over: 'via',
-    units: { percent: '', count: '', minutes: ' minutter', days: ' dage' },
-  },
-} as const;
+export function promiseWords(promise: AgreementPromise, metric: Metric | undefined, language: Language): PromiseWords {
+  return {
+    name: metric?.label[language] ?? promise.metric,
+    target: targetOf(promise, metric, language),
+    tiers: tiersOf(promise, language),
+  };
+}
+
+export function titleOf(tier: Tier, language: Language): string {
+  return tier.title?.[language] ?? tier.id ?? '';
+}
 
 function sentence(promise: AgreementPromise, metric: Metric | undefined, language: Language): string {
-  const { up, down, per, units } = words[language];
-  const name = metric?.label[language] ?? promise.metric;
-  const amount = amountOf(promise.target, metric, language);
-  const unit = metric === undefined ? '' : units[metric.unit];
-  const period = promise.grain === undefined ? '' : ` ${per[promise.grain satisfies Grain]}`;
-  const direction = metric?.direction === 'down' ? down : up;
-  return `${name}: ${direction} ${amount}${unit}${period}${detailsOf(promise, language)}`;
+  const { name, target, tiers } = promiseWords(promise, metric, language);
+  const details = tiers.map(({ tier, effort }) =>
+    tier.id === undefined ? effort : `${titleOf(tier, language)} ${effort}`,
+  );
+  return `${name}: ${target}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
+}
+
+function targetOf(promise: AgreementPromise, metric: Metric | undefined, language: Language): string {
+  const { up, down, per, but, inQuarter, forTeam } = words[language];
+  const amount = (target: number): string => amountOf(target, metric, language);
+  const period = promise.grain === undefined ? '' : ` ${per[promise.grain]}`;
+  const usual = `${metric?.direction === 'down' ? down : up} ${amount(promise.target)}${period}`;
+  const others = [
+    ...promise.targets.quarters.map(({ quarter, target }) => {
+      const [year = '', number = ''] = quarter.split('-q');
+      return `${amount(target)} ${inQuarter(number, year)}`;
+    }),
+    ...promise.targets.teams.map(({ team, target }) => `${amount(target)} ${forTeam(team)}`),
+  ];
+  return others.length === 0 ? usual : `${usual}, ${but} ${listOf(others, 'and', language)}`;
 }
 
 function amountOf(target: number, metric: Metric | undefined, language: Language): string {
   const isShare = metric === undefined ? target <= 1 : metric.unit === 'percent';
-  // From the digits that are written: 0.07 × 100 is 7.000000000000001.
-  const amount = Number((isShare ? target * 100 : target).toPrecision(12));
-  return `${inDigits(amount, language)}${isShare ? ' %' : ''}`;
+  const unit = metric === undefined ? '' : words[language].units[metric.unit];
+  return isShare ? `${inDigits(target * 100, language)} %` : `${inDigits(target, language)}${unit}`;
 }
 
-function detailsOf(promise: AgreementPromise, language: Language): string {
-  if (promise.kind === 'metric') return '';
-  const tiers =
-    promise.kind === 'first_response'
-      ? promise.tiers.map((tier) => ({ tier, text: withinOf(tier.businessMinutes, language) }))
-      : promise.tiers.map((tier) => ({ tier, text: effortOf(tier, language) }));
-  const named = tiers.map(({ tier, text }) => (tier.id === undefined ? text : `${titleOf(tier, language)} ${text}`));
-  return ` (${named.join('; ')})`;
+function tiersOf(promise: AgreementPromise, language: Language): PromiseWords['tiers'] {
+  const { within, decidedWithin, reportedWithin, day } = words[language];
+  const inTime = ({ businessMinutes }: BusinessTime): string => businessTime(businessMinutes, language);
+  const inDays = ({ businessDays }: BusinessDays): string => counted(businessDays, day, language);
+  switch (promise.kind) {
+    case 'metric':
+      return [];
+    case 'first_response':
+      return promise.tiers.map((tier) => ({ tier, effort: effortOf(tier, within, inTime, language) }));
+    case 'acceptance':
+      return promise.tiers.map((tier) => ({ tier, effort: effortOf(tier, decidedWithin, inTime, language) }));
+    case 'meeting_outcome':
+      return promise.tiers.map((tier) => ({ tier, effort: effortOf(tier, reportedWithin, inDays, language) }));
+    case 'follow_up': {
+      const inAttempts = (effort: FollowUpEffort): string => attemptsOf(effort, language);
+      return promise.tiers.map((tier) => ({ tier, effort: effortOf(tier, (text) => text, inAttempts, language) }));
+    }
+  }
 }
 
-function titleOf(tier: Tier, language: Language): string {
-  return tier.title?.[language] ?? tier.id ?? '';
+/** `within 30 business minutes, in reduced periods 1 business hour, beyond capacity 2 business hours`. */
+function effortOf<Effort>(
+  tier: Variants<Effort>,
+  promised: (effort: string) => string,
+  inWords: (effort: Effort) => string,
+  language: Language,
+): string {
+  const { reduced, surge } = words[language];
+  return [
+    promised(inWords(tier)),
+    ...(tier.reduced === undefined ? [] : [reduced(inWords(tier.reduced))]),
+    ...(tier.surge === undefined ? [] : [surge(inWords(tier.surge))]),
+  ].join(', ');
 }
 
-function withinOf(minutes: number, language: Language): string {
-  const { within, minute, hour } = words[language];
-  const inHours = minutes >= 60 && minutes % 30 === 0;
-  return `${within} ${inHours ? counted(minutes / 60, hour, language) : counted(minutes, minute, language)}`;
-}
-
-function effortOf(effort: FollowUpEffort, language: Language): string {
-  const { attempt, channel, day, over, within } = words[language];
-  const attempts = counted(effort.attempts, attempt, language);
-  const channels = counted(effort.channels, channel, language);
-  return `${attempts} ${over} ${channels} ${within} ${counted(effort.businessDays, day, language)}`;
-}
-
-function counted(amount: number, [one, many]: readonly [string, string], language: Language): string {
-  return `${inDigits(amount, language)} ${amount === 1 ? one : many}`;
-}
-
-function inDigits(amount: number, language: Language): string {
-  return language === 'da' ? String(amount).replace('.', ',') : String(amount);
+function attemptsOf({ attempts, channels, businessDays }: FollowUpEffort, language: Language): string {
+  const { attempt, channel, day, effort } = words[language];
+  return effort(
+    counted(attempts, attempt, language),
+    counted(channels, channel, language),
+    counted(businessDays, day, language),
+  );
 }

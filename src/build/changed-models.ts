@@ -35,7 +35,7 @@ function changedTables(project: Project, changed: ReadonlySet<string>): (table: 
   const isConfig = changed.has(configFileName);
   const tables = new Set([
     ...seeds.map((name) => `seeds.${name}`.toLowerCase()),
-    ...(isAgreement ? ['main.agreement_promises'] : []),
+    ...(isAgreement ? ['main.agreement_promises', 'main.agreement_documents'] : []),
     ...(isConfig ? ['run.sources'] : []),
     ...(isConfig || layouts.length > 0 ? ['run.attributes'] : []),
     ...rawTables(project, layouts),

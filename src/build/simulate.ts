@@ -55,8 +55,8 @@ export async function simulate(project: Project, options: SimulateOptions): Prom
     drafted: draftInto(project, options),
     planned: await planProject(project),
   }));
-  const scratch = await progress.task('copy the work file', () =>
-    withLock(files, { ...options, progress: silent }, async () => copyToScratch(files)),
+  const scratch = await withLock(files, { ...options, progress }, () =>
+    progress.task('copy the work file', async () => copyToScratch(files)),
   );
   try {
     const work = await openOrExplain(scratch.file);
@@ -80,7 +80,7 @@ async function judgeTwice(
   project: Project,
   { project: altered, draft, warnings }: ReturnType<typeof draftInto>,
   planned: readonly PlannedModel[],
-  { progress, from, to }: SimulateOptions & { readonly progress: Progress },
+  { progress, signal, from, to }: SimulateOptions & { readonly progress: Progress },
 ): Promise<Simulation> {
   const asOf = await readAsOf(work);
   const names = new Set(planned.map(({ file }) => file.name));
@@ -93,7 +93,11 @@ async function judgeTwice(
   const judge = async (by: Project, table: 'before' | 'after'): Promise<readonly Diagnostic[]> => {
     const found = await writeAgreementTables(work, by, { asOf });
     failOnErrors(found);
-    await runForVerdicts(work, by, planned, { only: withInputs(planned, wanted), progress: silent });
+    await runForVerdicts(work, by, planned, {
+      only: withInputs(planned, wanted),
+      // Not told model by model, but stopped between two.
+      progress: stoppable(silent, signal),
+    });
     await keepVerdicts(work, table, names);
     return found;
   };

@@ -24,7 +24,7 @@ export async function layOutTables(
   await layOutRaw(warehouse, project, wanted, problems);
   await layOutRun(warehouse);
   failOnErrors(problems);
-  const needsAgreement = [...wanted].some((table) => table.startsWith('sla.') || table === 'main.agreement_promises');
+  const needsAgreement = [...wanted].some((table) => table.startsWith('sla.') || table.startsWith('main.agreement_'));
   const isRead = (name: string): boolean => wanted.has(`seeds.${name.toLowerCase()}`);
   await loadSeeds(
     warehouse,

@@ -41,7 +41,10 @@ export const calendar = z.strictObject({
     .union([name, z.array(name)])
     .default([])
     .describe('Sets of holidays of seeds/holidays.csv, such as dk; they close the day.'),
-  closed: z.record(z.string(), name).default({}).describe('Further dates that are closed, each with its reason.'),
+  closed: z
+    .record(z.string(), z.union([name, localText]))
+    .default({})
+    .describe('Further dates that are closed, each with its name, in one language or in both.'),
   special_hours: z
     .record(z.string(), z.array(interval).min(1, 'no hours: list a date that is closed under "closed"'))
     .default({})

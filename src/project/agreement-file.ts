@@ -77,7 +77,10 @@ function toCalendar(name: string, yaml: CalendarYaml, timeZone: string): Agreeme
     timeZone: yaml.time_zone ?? timeZone,
     hours: toHours(yaml.hours),
     holidays: typeof yaml.holidays === 'string' ? [yaml.holidays] : yaml.holidays,
-    closed: Object.entries(yaml.closed).map(([date, reason]) => ({ date, name: reason })),
+    closed: Object.entries(yaml.closed).map(([date, reason]) => ({
+      date,
+      name: typeof reason === 'string' ? { en: reason, da: reason } : reason,
+    })),
     specialHours: Object.entries(yaml.special_hours).map(([date, intervals]) => ({ date, intervals })),
     reduced: yaml.reduced,
     path: ['calendars', name],

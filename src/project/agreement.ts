@@ -65,7 +65,7 @@ export interface AgreementCalendar {
   /** Sets of seeds/holidays.csv. */
   readonly holidays: readonly string[];
   /** Further holidays. */
-  readonly closed: readonly { readonly date: string; readonly name: string }[];
+  readonly closed: readonly { readonly date: string; readonly name: LocalText }[];
   /** Replaces the weekday's hours, and wins over a holiday. */
   readonly specialHours: readonly { readonly date: string; readonly intervals: readonly OpenInterval[] }[];
   /** In these the clock runs, but the `reduced` promises hold. */

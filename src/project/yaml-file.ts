@@ -93,7 +93,8 @@ function describe(issue: z.core.$ZodIssue, context: Context): Diagnostic[] {
 
 function unknownKey(key: string, path: YamlPath, context: Context): Diagnostic {
   const known = keysAt(context.schema, path);
-  const fix = didYouMean(key, known);
+  // `{ en: Call, and write }` is a text and a key without a value.
+  const fix = /\s/.test(key) ? 'A text with a comma in it needs quotes.' : didYouMean(key, known);
   return {
     code: 'unknown-key',
     severity: 'error',

@@ -8,8 +8,8 @@ import { exportSite } from './export.ts';
 import { installReports, isInstalled } from './install.ts';
 import { layOutTemplate, writeEntries } from './template.ts';
 
-/** Pages that exist in every project: home, the lists of weekly and quarterly reviews, breaches, metrics. */
-const fixedPages = 5;
+/** Pages that exist in every project: home, the lists of weekly and quarterly reviews, breaches, metrics, the agreement in two languages. */
+const fixedPages = 7;
 
 export interface SiteOptions {
   /** The project's root; the site ends up in `<root>/target/site`. */

@@ -61,7 +61,7 @@ test('an agreement is read into precise types', () => {
         },
         { weekday: 5, intervals: [{ opens: 1320, closes: 1800 }] },
       ],
-      closed: [{ date: '2026-12-24', name: 'Christmas Eve' }],
+      closed: [{ date: '2026-12-24', name: { en: 'Christmas Eve', da: 'Christmas Eve' } }],
       specialHours: [{ date: '2026-12-23', intervals: [{ opens: 480, closes: 720 }] }],
     },
   ]);

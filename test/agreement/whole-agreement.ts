@@ -28,7 +28,7 @@ score:
 calendars:
   office:
     hours: { mon: ["08:00-16:00"], tue: ["08:00-16:00"], wed: ["08:00-16:00"] }
-    closed: { 2026-05-18: Closed }
+    closed: { 2026-05-18: { en: Closed, da: Lukket } }
     special_hours: { 2026-05-19: ["08:00-10:00"], 2026-05-20: ["08:00-10:00"] }
     reduced:
       - { from: 2026-07-06, to: 2026-07-24, title: { en: Industrial holiday, da: Industriferie } }

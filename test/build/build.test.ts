@@ -32,10 +32,12 @@ it('publishes the public tables, as tables, and records what it published', asyn
   published.close();
   expect(tables.map((table) => `${table.name} ${table.kind}`)).toEqual(
     [
+      'agreement_documents',
       'agreement_promises',
       'build_info',
       'contract_results',
       'deals',
+      'improvements',
       'load_files',
       'load_rejects',
       'metric_definitions',

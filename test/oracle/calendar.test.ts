@@ -5,20 +5,24 @@ import { type Calendar, minute } from './types.ts';
 
 // The oracle is checked against sums done by hand before anything is checked against the oracle.
 
+const named = (...dates: string[]): Map<string, string> => new Map(dates.map((date) => [date, `Holiday of ${date}`]));
+
 const office: Calendar = {
   name: 'office',
   timeZone: 'Europe/Copenhagen',
   hours: [...Array<string[]>(4).fill(['08:00-11:30', '12:00-16:00']), ['08:00-15:30'], [], []],
-  holidays: new Set(['2026-04-02', '2026-04-03', '2026-04-06']),
+  holidays: named('2026-04-02', '2026-04-03', '2026-04-06'),
   specialHours: new Map([['2026-04-03', ['10:00-12:00']]]),
+  reduced: [],
 };
 
 const nights: Calendar = {
   name: 'nights',
   timeZone: 'Europe/Copenhagen',
   hours: Array<string[]>(7).fill(['22:00-06:00']),
-  holidays: new Set(['2026-04-02', '2026-04-10']),
+  holidays: named('2026-04-02', '2026-04-10'),
   specialHours: new Map([['2026-04-10', ['12:00-13:00']]]),
+  reduced: [],
 };
 
 function hours(calendar: Calendar, start: string, end: string): number {

@@ -1,9 +1,11 @@
+import { isPaused } from './pauses.ts';
 import { dateOf, local, localDay, weekday } from './time.ts';
-import { type Calendar, type Instant, minute } from './types.ts';
+import { type Calendar, type Instant, minute, type Span } from './types.ts';
 
 const hoursKnown = new WeakMap<Calendar, Map<number, readonly Hours[]>>();
+const closings = new WeakMap<Calendar, Map<number, Instant | null>>();
 const openMinutes = new WeakMap<Calendar, Map<number, Uint8Array>>();
-const longestSearch = 800 * 1440;
+const longestSearch = 800 * 1440 * minute;
 
 /** Minute of the day at which it opens, and at which it closes; a close at or before the open is on the next date. */
 type Hours = readonly [number, number];
@@ -61,31 +63,64 @@ function isOpen(calendar: Calendar, utcMinute: number): boolean {
   return known[utcMinute - utcDay * 1440] === 1;
 }
 
-/** Open microseconds between two instants, counted minute by minute; 0 when the end comes first. */
-export function openTime(calendar: Calendar, start: Instant, end: Instant): number {
+export function isOpenAt(calendar: Calendar, at: Instant): boolean {
+  return isOpen(calendar, Math.floor(at / minute));
+}
+
+/** Where whole minutes begin, and where pauses begin and end, in order, from `start` up to `end`. */
+export function* steps(start: Instant, end: Instant, pauses: readonly Span[]): Generator<Span> {
+  const cuts = pauses.flatMap(({ from, until }) => [from, until]);
+  for (let from = start; from < end; ) {
+    const nextMinute = (Math.floor(from / minute) + 1) * minute;
+    const until = Math.min(end, nextMinute, ...cuts.filter((cut) => cut > from));
+    yield { from, until };
+    from = until;
+  }
+}
+
+/** Open microseconds between two instants that are in no pause, counted minute by minute; 0 when the end comes first. */
+export function openTime(calendar: Calendar, start: Instant, end: Instant, pauses: readonly Span[] = []): number {
   let open = 0;
-  for (let m = Math.floor(start / minute); m * minute < end; m += 1) {
-    if (isOpen(calendar, m)) open += Math.min(end, (m + 1) * minute) - Math.max(start, m * minute);
+  for (const { from, until } of steps(start, end, pauses)) {
+    if (isOpenAt(calendar, from) && !isPaused(pauses, from)) open += until - from;
   }
   return open;
 }
 
-/** Rule 6: the latest instant at which no more than `promised` microseconds of open time have elapsed since `start`. */
-export function dueAt(calendar: Calendar, start: Instant, promised: number): Instant {
-  const first = Math.floor(start / minute);
+/**
+ * Rule 6: the latest instant at which no more than `promised` microseconds of open time, outside of pauses, have elapsed
+ * since `start`; null when that is never, since a pause has no end.
+ */
+export function dueAt(calendar: Calendar, start: Instant, promised: number): Instant;
+export function dueAt(calendar: Calendar, start: Instant, promised: number, pauses: readonly Span[]): Instant | null;
+export function dueAt(
+  calendar: Calendar,
+  start: Instant,
+  promised: number,
+  pauses: readonly Span[] = [],
+): Instant | null {
   let elapsed = 0;
-  for (let m = first; m < first + longestSearch; m += 1) {
-    if (!isOpen(calendar, m)) continue;
-    const from = Math.max(start, m * minute);
-    const available = (m + 1) * minute - from;
+  for (const { from, until } of steps(start, start + longestSearch, pauses)) {
+    if (pauses.some((pause) => pause.from <= from && pause.until === Infinity)) return null;
+    if (!isOpenAt(calendar, from) || isPaused(pauses, from)) continue;
+    const available = until - from;
     if (elapsed + available > promised) return from + (promised - elapsed);
     elapsed += available;
   }
   throw new Error(`calendar ${calendar.name} never has ${promised} µs of open time after ${start}`);
 }
 
-/** When a local date's open time ends, at local midnight at the latest; null when the date has none. */
 function lastClosing(calendar: Calendar, day: number): Instant | null {
+  const known = closings.get(calendar) ?? new Map<number, Instant | null>();
+  closings.set(calendar, known);
+  const found = known.get(day);
+  const closing = found === undefined ? findLastClosing(calendar, day) : found;
+  known.set(day, closing);
+  return closing;
+}
+
+/** When a local date's open time ends, at local midnight at the latest; null when the date has none. */
+function findLastClosing(calendar: Calendar, day: number): Instant | null {
   let last: number | null = null;
   for (let m = (day - 1) * 1440; m < (day + 2) * 1440; m += 1) {
     if (local(calendar.timeZone, m).day === day && isOpen(calendar, m)) last = m;
@@ -104,4 +139,18 @@ export function endOfBusinessDays(calendar: Calendar, start: Instant, days: numb
     if (closing !== null && left === 0) return closing;
   }
   throw new Error(`calendar ${calendar.name} has no ${days} open dates after ${start}`);
+}
+
+/** Why a calendar is closed: the holiday's name; lunch between two openings of one date; else it is just closed. */
+export type Closure = { readonly reason: 'closed' | 'lunch' | 'holiday'; readonly holiday: string | null };
+
+export function closureAt(calendar: Calendar, at: Instant): Closure {
+  const now = local(calendar.timeZone, Math.floor(at / minute));
+  if (isClosedHoliday(calendar, now.day)) {
+    return { reason: 'holiday', holiday: calendar.holidays.get(dateOf(now.day)) ?? null };
+  }
+  const openings = hoursFor(calendar, now.day);
+  const closedBefore = openings.some(([opens, closes]) => closes > opens && closes <= now.minuteOfDay);
+  const opensLater = openings.some(([opens]) => opens > now.minuteOfDay);
+  return { reason: closedBefore && opensLater ? 'lunch' : 'closed', holiday: null };
 }

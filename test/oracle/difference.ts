@@ -1,5 +1,5 @@
 import { inLeadOrder, leadsOf } from './leads.ts';
-import type { ExpectedTable, TableRow } from './tables.ts';
+import type { ExpectedTable, TableRow } from './rows.ts';
 import { iso } from './time.ts';
 import type { CrmEvent, World } from './types.ts';
 

@@ -1,45 +1,45 @@
-import { agreementAt, calendarOf } from './agreements.ts';
+import { type Promised, promisedTo } from './agreements.ts';
 import { endOfBusinessDays } from './calendar.ts';
-import { isHumanOutbound, isReleased, teamOf } from './responses.ts';
-import { reachedAt, stageAt } from './stages.ts';
-import type { Agreement, CrmEvent, Cycle, FollowUpPromise, Instant, Lead } from './types.ts';
+import type { MqlCase } from './cases.ts';
+import { counts, isHumanOutbound, isReply } from './contacts.ts';
+import { isReleased } from './responses.ts';
+import { entryOf, reachedAt } from './stages.ts';
+import { type Agreement, type CrmEvent, type FollowUpPromise, type Instant, minute, type Policies } from './types.ts';
 
 export interface FollowUp {
-  readonly leadId: string;
-  readonly cycleNo: number;
-  readonly attempts: number;
+  readonly own: MqlCase;
+  readonly promised: Promised<FollowUpPromise> | null;
+  readonly attempts: readonly CrmEvent[];
   readonly channels: number;
-  readonly firstAttemptAt: Instant | null;
-  readonly lastAttemptAt: Instant | null;
   readonly endsAt: Instant | null;
   readonly status: string | null;
+  /** From the MQL to the first attempt, or from one attempt to the next; null without attempts. */
+  readonly longestGap: number | null;
+  readonly isAbandoned: boolean;
 }
 
-/** Rule 10 for one cycle; null when it never recorded an MQL. Attempts count from the MQL to the end of the span. */
-export function followUpOf(lead: Lead, cycle: Cycle, agreements: readonly Agreement[], asOf: Instant): FollowUp | null {
-  const mqlAt = stageAt(cycle, 'mql');
-  if (mqlAt === null) return null;
-  const agreement = agreementAt(agreements, mqlAt);
-  const promise = agreement?.followUp ?? null;
-  const endsAt =
-    agreement === null || promise === null
+/** Rule 10 for one cycle. Attempts count from the MQL to the end of the span. */
+export function followUpOf(own: MqlCase, isSurge: boolean, asOf: Instant): FollowUp {
+  const { lead, agreement, calendar, mqlAt, isReduced } = own;
+  const promised =
+    agreement === null || own.isExcluded
       ? null
-      : endOfBusinessDays(calendarOf(agreement, teamOf(lead, cycle, mqlAt)), mqlAt, promise.businessDays);
-  const attempts = cycle.events.filter(
-    (e) => isHumanOutbound(e) && e.occurredAt >= mqlAt && (endsAt === null || e.occurredAt <= endsAt),
-  );
+      : promisedTo('follow_up', agreement.followUp, { lead, at: mqlAt, isReduced, isSurge });
+  const endsAt =
+    promised === null || calendar === null ? null : endOfBusinessDays(calendar, mqlAt, promised.effort.businessDays);
+  const attempts = attemptsOf(own).filter((e) => endsAt === null || e.occurredAt <= endsAt);
   return {
-    leadId: cycle.leadId,
-    cycleNo: cycle.cycleNo,
-    attempts: attempts.length,
+    own,
+    promised,
+    attempts,
     channels: channelsOf(attempts),
-    firstAttemptAt: attempts.at(0)?.occurredAt ?? null,
-    lastAttemptAt: attempts.at(-1)?.occurredAt ?? null,
     endsAt,
     status:
-      agreement === null || promise === null || endsAt === null
+      agreement === null || promised === null || endsAt === null
         ? null
-        : statusOf({ agreement, promise, cycle, mqlAt, endsAt, attempts, asOf }),
+        : statusOf({ agreement, promise: promised.effort, own, endsAt, attempts, asOf }),
+    longestGap: longestGap(mqlAt, attempts),
+    isAbandoned: isAbandoned(own, asOf),
   };
 }
 
@@ -47,18 +47,35 @@ function channelsOf(attempts: readonly CrmEvent[]): number {
   return new Set(attempts.flatMap((e) => e.channel ?? [])).size;
 }
 
-interface Span {
+/** From the MQL on. Of a burst on one channel only the first counts: each is held against the one just before it. */
+function attemptsOf({ cycle, mqlAt, policies }: MqlCase): CrmEvent[] {
+  const made = cycle.events.filter((e) => counts(e, policies, policies.followUpChannels) && e.occurredAt >= mqlAt);
+  return made.filter((event, index) => !isSameBurst(event, made.slice(0, index), policies));
+}
+
+function isSameBurst(event: CrmEvent, earlier: readonly CrmEvent[], { attemptsWithinMinutes }: Policies): boolean {
+  const before = earlier.filter((e) => e.channel === event.channel).at(-1);
+  if (before === undefined || attemptsWithinMinutes === null) return false;
+  return event.occurredAt - before.occurredAt <= attemptsWithinMinutes * minute;
+}
+
+function longestGap(mqlAt: Instant, attempts: readonly CrmEvent[]): number | null {
+  const gaps = attempts.map((event, index) => event.occurredAt - (attempts[index - 1]?.occurredAt ?? mqlAt));
+  return gaps.length === 0 ? null : Math.max(...gaps);
+}
+
+interface Given {
   readonly agreement: Agreement;
   readonly promise: FollowUpPromise;
-  readonly cycle: Cycle;
-  readonly mqlAt: Instant;
+  readonly own: MqlCase;
   readonly endsAt: Instant;
   readonly attempts: readonly CrmEvent[];
   readonly asOf: Instant;
 }
 
 /** The span that ends first makes it short: nothing after `endsAt` can still meet the promise. */
-function statusOf({ agreement, promise, cycle, mqlAt, endsAt, attempts, asOf }: Span): string {
+function statusOf({ agreement, promise, own, endsAt, attempts, asOf }: Given): string {
+  const { cycle, mqlAt } = own;
   const enough = attempts.length >= promise.attempts && channelsOf(attempts) >= promise.channels;
   const replied = cycle.events.some((e) => isReply(e) && e.occurredAt > mqlAt && e.occurredAt <= endsAt);
   const booked = cycle.events.some((e) => e.type === 'meeting_booked' && e.occurredAt <= endsAt);
@@ -70,6 +87,14 @@ function statusOf({ agreement, promise, cycle, mqlAt, endsAt, attempts, asOf }: 
   return endsAt <= asOf ? 'short' : 'in_progress';
 }
 
-function isReply(event: CrmEvent): boolean {
-  return event.type === 'reply_received' || (event.type === 'outreach' && event.properties?.direction === 'inbound');
+/** The lead answered last, and nobody did anything for the agreed business days. */
+function isAbandoned({ cycle, mqlAt, calendar, policies }: MqlCase, asOf: Instant): boolean {
+  const reply = cycle.events
+    .filter((e) => isReply(e) && e.occurredAt > mqlAt && (cycle.closedAt === null || e.occurredAt < cycle.closedAt))
+    .at(-1);
+  if (reply === undefined || calendar === null) return false;
+  const end = endOfBusinessDays(calendar, reply.occurredAt, policies.abandonedAfterBusinessDays);
+  const inTime = (at: Instant): boolean => at > reply.occurredAt && at <= end;
+  const wentOn = cycle.events.some((e) => (isHumanOutbound(e) || entryOf(e) !== null) && inTime(e.occurredAt));
+  return end <= asOf && !wentOn && !(cycle.closedAt !== null && inTime(cycle.closedAt));
 }

@@ -1,7 +1,9 @@
+import { acceptedAt } from './acceptances.ts';
 import { type Grain, periodStart } from './conversions.ts';
 import type { Verdicts } from './oracle.ts';
-import { reachedAt, stageAt } from './stages.ts';
-import type { ExpectedTable, TableRow } from './tables.ts';
+import type { Response } from './responses.ts';
+import type { ExpectedTable, TableRow } from './rows.ts';
+import { reachedAt } from './stages.ts';
 import { dateOf, localDay } from './time.ts';
 import { type Instant, minute } from './types.ts';
 
@@ -37,31 +39,44 @@ export function metricTable(verdicts: Verdicts, timeZone: string, asOf: Instant)
   return { table: 'metric_values', key: ['metric', 'grain', 'period_start'], rows };
 }
 
-function rates({ cycles, responses, followUps, meetings }: Verdicts, asOf: Instant): Record<string, Observation[]> {
+function rates(verdicts: Verdicts, asOf: Instant): Record<string, Observation[]> {
+  const { cases, responses, followUps, acceptances, meetings } = verdicts;
+  const promisedTo = cases.filter((own) => !own.isExcluded);
+  const isOver = (due: Instant | null): boolean => due !== null && due <= asOf;
   return {
-    mql_volume: cycles.map((cycle) => ({ at: stageAt(cycle, 'mql'), counts: true, hits: true })),
-    mql_acceptance_rate: cycles.map((cycle) => {
-      const hits = reachedAt(cycle, 'sal') !== null;
-      return { at: stageAt(cycle, 'mql'), counts: hits || cycle.closedAt !== null, hits };
+    mql_volume: promisedTo.map(({ mqlAt }) => ({ at: mqlAt, counts: true, hits: true })),
+    mql_acceptance_rate: promisedTo.map((own) => {
+      const hits = acceptedAt(own) !== null;
+      return { at: own.mqlAt, counts: hits || own.cycle.closedAt !== null, hits };
     }),
-    win_rate: cycles.map((cycle) => ({
+    win_rate: cases.map(({ cycle }) => ({
       at: cycle.closedAt,
       counts: reachedAt(cycle, 'sql') !== null && (cycle.outcome === 'won' || cycle.outcome === 'lost'),
       hits: cycle.outcome === 'won',
     })),
-    icp_match_rate: responses.map(({ mqlAt, icpMatch }) => ({
-      at: mqlAt,
-      counts: icpMatch !== null,
+    icp_match_rate: responses.map(({ own, icpMatch }) => ({
+      at: own.mqlAt,
+      counts: icpMatch !== null && !own.isExcluded,
       hits: icpMatch === true,
     })),
     response_within_sla_rate: responses.map((response) => ({
-      at: response.dueAt,
+      at: response.clock.dueAt,
       counts: isCounted(response, asOf),
       hits: response.status === 'met',
     })),
     follow_up_rate: followUps.map(({ endsAt, status }) => ({
       at: endsAt,
-      counts: endsAt !== null && endsAt <= asOf && (status === 'met' || status === 'short'),
+      counts: isOver(endsAt) && (status === 'met' || status === 'short'),
+      hits: status === 'met',
+    })),
+    acceptance_within_sla_rate: acceptances.map(({ dueAt, status }) => ({
+      at: dueAt,
+      counts: isOver(dueAt) && status !== 'pending',
+      hits: status === 'met',
+    })),
+    meeting_outcome_reported_rate: meetings.map(({ report: { dueAt, status } }) => ({
+      at: dueAt,
+      counts: isOver(dueAt) && status !== 'pending',
       hits: status === 'met',
     })),
     no_show_rate: meetings.map(({ scheduledFor, outcome }) => ({
@@ -73,17 +88,16 @@ function rates({ cycles, responses, followUps, meetings }: Verdicts, asOf: Insta
 }
 
 function percentiles(
-  { cycles, responses }: Verdicts,
+  { cases, responses }: Verdicts,
   asOf: Instant,
 ): Record<string, { share: number; seen: Measure[] }> {
   const answers = responses
     .filter((response) => isCounted(response, asOf))
-    .map(({ dueAt, responseBusiness }) => ({
-      at: dueAt,
+    .map(({ clock, responseBusiness }) => ({
+      at: clock.dueAt,
       value: responseBusiness === null ? Infinity : responseBusiness / minute,
     }));
-  const sales = cycles.flatMap((cycle) => {
-    const mqlAt = stageAt(cycle, 'mql');
+  const sales = cases.flatMap(({ cycle, mqlAt }) => {
     // An import can date an MQL after the close: that says nothing of how long the sale took.
     if (mqlAt === null || cycle.closedAt === null || cycle.outcome !== 'won' || mqlAt > cycle.closedAt) return [];
     return { at: cycle.closedAt, value: (cycle.closedAt - mqlAt) / day };
@@ -96,7 +110,7 @@ function percentiles(
 }
 
 /** Rule 6: met, late and overdue, once they were due. */
-function isCounted({ dueAt, status }: { dueAt: Instant | null; status: string | null }, asOf: Instant): boolean {
+function isCounted({ clock: { dueAt }, status }: Response, asOf: Instant): boolean {
   return dueAt !== null && dueAt <= asOf && (status === 'met' || status === 'late' || status === 'overdue');
 }
 

@@ -1,31 +1,43 @@
-import { stringify } from 'yaml';
-import type { Agreement, Calendar, Condition } from './types.ts';
-
-const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+import { type Agreement, type Calendar, type DateRange, type Team, usualPolicies } from './types.ts';
 
 /** Teams of the generated worlds; the last has no calendar of its own. */
 export const teams = ['dk', 'uk', 'night', 'chile', 'island', 'clock', 'nordics'] as const;
 
-const teamCalendars = new Map([
-  ['dk', 'office'],
-  ['uk', 'london'],
-  ['night', 'nights'],
-  ['chile', 'santiago'],
-  ['island', 'lord_howe'],
-  ['clock', 'always'],
-]);
+const teamCalendars = {
+  dk: 'office',
+  uk: 'london',
+  night: 'nights',
+  chile: 'santiago',
+  island: 'lord_howe',
+  clock: 'always',
+};
+
+/** The teams with their calendars, and how many leads a day some of them can take. */
+export function teamsWith(capacities: Readonly<Record<string, number>>): ReadonlyMap<string, Team> {
+  return new Map(
+    Object.entries(teamCalendars).map(([team, calendar]) => [
+      team,
+      { calendar, capacityPerDay: capacities[team] ?? null },
+    ]),
+  );
+}
 
 interface DateRules {
   readonly holidays: readonly string[];
   readonly special: Readonly<Record<string, readonly string[]>>;
+  readonly reduced?: readonly DateRange[];
 }
 
 /** Lunch, a Saturday, nights, nights where the clock changes at midnight or by half an hour, and no closing at all. */
-export function nastyCalendars({ holidays, special }: DateRules, opening: string): ReadonlyMap<string, Calendar> {
+export function nastyCalendars(
+  { holidays, special, reduced = [] }: DateRules,
+  opening: string,
+): ReadonlyMap<string, Calendar> {
   const specialHours = new Map(Object.entries(special));
+  const named = new Map(holidays.map((date) => [date, holidayName(date)]));
   const all = (name: string, timeZone: string, hours: readonly (readonly string[])[]): [string, Calendar] => [
     name,
-    { name, timeZone, hours, holidays: new Set(holidays), specialHours },
+    { name, timeZone, hours, holidays: named, specialHours, reduced },
   ];
   const weekdays = (hours: readonly string[], friday = hours): string[][] => [
     ...Array<string[]>(4).fill([...hours]),
@@ -45,72 +57,31 @@ export function nastyCalendars({ holidays, special }: DateRules, opening: string
   ]);
 }
 
+/** Some neighbours share a name, and some do not. */
+function holidayName(date: string): string {
+  return Number(date.slice(8)) < 3 ? 'First days' : 'Holiday';
+}
+
+/** An agreement that says no more than it is given. */
 export function nastyAgreement(
-  own: Pick<Agreement, 'id' | 'effectiveFrom' | 'calendars' | 'tiers' | 'followUp' | 'icp'>,
+  own: Pick<Agreement, 'id' | 'effectiveFrom' | 'calendars'> & Partial<Agreement>,
 ): Agreement {
   return {
     timeZone: 'Europe/Copenhagen',
     defaultCalendar: 'office',
-    teams: teamCalendars,
+    teams: teamsWith({}),
+    people: new Map(),
+    firstResponse: [],
+    followUp: [],
+    acceptance: [],
+    reportWithinDays: null,
+    target: { usual: 0.9, quarters: {}, teams: {} },
+    icp: [],
+    score: { fit: [], intent: [], bands: [] },
+    criteria: null,
+    requiredFields: {},
     releaseReasons: ['spam', 'duplicate'],
+    policies: usualPolicies,
     ...own,
   };
-}
-
-/** The agreement as the YAML that a person would write. */
-export function agreementYaml(agreement: Agreement): string {
-  const { followUp } = agreement;
-  return stringify({
-    id: agreement.id,
-    effective_from: agreement.effectiveFrom,
-    time_zone: agreement.timeZone,
-    owners: { marketing: { title: 'Head of Marketing' }, sales: { title: 'Sales Director' } },
-    calendars: Object.fromEntries([...agreement.calendars].map(([name, calendar]) => [name, calendarYaml(calendar)])),
-    default_calendar: agreement.defaultCalendar,
-    teams: Object.fromEntries(agreement.teams),
-    promises: {
-      sales: [
-        {
-          id: 'first_response',
-          metric: 'response_within_sla_rate',
-          target: 0.9,
-          tiers: agreement.tiers.map((tier) => ({
-            id: tier.id,
-            when: Object.fromEntries(tier.when.map((condition) => [condition.attribute, testYaml(condition)])),
-            within_minutes: tier.withinMinutes,
-          })),
-        },
-        ...(followUp === null
-          ? []
-          : [
-              {
-                id: 'follow_up',
-                metric: 'follow_up_rate',
-                target: 0.8,
-                attempts: followUp.attempts,
-                channels: followUp.channels,
-                business_days: followUp.businessDays,
-              },
-            ]),
-      ],
-    },
-    icp: agreement.icp.map((condition) => ({ attribute: condition.attribute, ...testYaml(condition) })),
-    release_reasons: agreement.releaseReasons,
-  });
-}
-
-function calendarYaml(calendar: Calendar): object {
-  return {
-    time_zone: calendar.timeZone,
-    hours: Object.fromEntries(
-      days.flatMap((day, index) => (calendar.hours[index]?.length ? [[day, calendar.hours[index]]] : [])),
-    ),
-    closed: Object.fromEntries([...calendar.holidays].map((date) => [date, 'Holiday'])),
-    special_hours: Object.fromEntries(calendar.specialHours),
-  };
-}
-
-function testYaml(condition: Condition): object {
-  if ('in' in condition) return { in: condition.in };
-  return 'atLeast' in condition ? { at_least: condition.atLeast } : { at_most: condition.atMost };
 }

@@ -43,6 +43,9 @@ const promised = [30, 37.5, 90, 480] as const;
 
 const waits = { none: 18, minutes: 22, hours: 25, days: 24, week: 11 } as const;
 
+/** The CRM stores most events two minutes later. */
+export const recordingTakes = 2 * minute;
+
 type Type = keyof typeof types | 'lead_merged' | 'lead_deleted';
 
 interface Walk {
@@ -135,6 +138,7 @@ function eventOf(lead: Walk, type: Type, at: Instant): CrmEvent {
   const event = {
     eventId: `${random.below(0xffffff).toString(16).padStart(6, '0')}-${random.below(0xffffff).toString(16)}`,
     occurredAt: at,
+    recordedAt: at + recordingTakes,
     leadId,
     type,
     stage: null,

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { agreementYaml } from './nasty-agreements.ts';
+import { agreementYaml } from './agreement-yaml.ts';
 import { Random } from './random.ts';
 import { iso } from './time.ts';
 import type { CrmEvent, World } from './types.ts';
@@ -34,7 +34,7 @@ export function rowsOf(world: World, random: Random): string[] {
 }
 
 function deliveries(random: Random, event: CrmEvent): string[] {
-  const row = rowOf(event, event.occurredAt + 120_000_000);
+  const row = rowOf(event, event.recordedAt);
   if (random.chance(0.03)) return [row, row];
   if (random.chance(0.03)) {
     const corrected = { ...event, type: 'activity', stage: null, occurredAt: event.occurredAt - 60_000_000 };

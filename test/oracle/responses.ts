@@ -1,21 +1,21 @@
-import { agreementAt, calendarOf, meetsIcp, tierFor } from './agreements.ts';
-import { dueAt, openTime } from './calendar.ts';
-import { stageAt } from './stages.ts';
-import { type Agreement, type Calendar, type CrmEvent, type Cycle, type Instant, type Lead, minute } from './types.ts';
+import { calendarOf, meetsIcp, type Promised, promisedTo } from './agreements.ts';
+import { type Answer, answerOf } from './answers.ts';
+import { openTime } from './calendar.ts';
+import type { Case, MqlCase } from './cases.ts';
+import { type Clock, clockOf, type Holding, holdingsOf, isAssignment } from './clocks.ts';
+import { pausesOf } from './pauses.ts';
+import { ownCalendarOf } from './people.ts';
+import type { Agreement, Calendar, Cycle, Instant, Span, Within } from './types.ts';
 
 export interface Response {
-  readonly leadId: string;
-  readonly cycleNo: number;
-  readonly agreement: string | null;
-  readonly promise: string | null;
-  readonly calendar: string | null;
-  readonly team: string | null;
+  readonly own: MqlCase;
+  readonly promised: Promised<Within> | null;
+  readonly clock: Clock;
+  readonly answer: Answer | null;
   readonly ownerId: string | null;
-  readonly mqlAt: Instant;
   readonly assignedAt: Instant | null;
-  readonly dueAt: Instant | null;
-  readonly respondedAt: Instant | null;
   readonly responseBusiness: number | null;
+  readonly ownBusiness: number | null;
   readonly responseElapsed: number | null;
   readonly routingBusiness: number | null;
   readonly repBusiness: number | null;
@@ -23,67 +23,57 @@ export interface Response {
   readonly icpMatch: boolean | null;
 }
 
-interface Answer {
-  readonly at: Instant;
-  readonly event: CrmEvent;
-}
-
-/** Rules 6, 7 and 8 for one cycle; null when it never recorded an MQL. */
-export function responseOf(
-  lead: Lead,
-  cycles: readonly Cycle[],
-  cycle: Cycle,
-  agreements: readonly Agreement[],
-  asOf: Instant,
-): Response | null {
-  const mqlAt = stageAt(cycle, 'mql');
-  if (mqlAt === null) return null;
-  const agreement = agreementAt(agreements, mqlAt);
-  const team = teamOf(lead, cycle, mqlAt);
-  const calendar = agreement === null ? null : calendarOf(agreement, team);
-  const tier = agreement === null ? null : tierFor(agreement, lead, mqlAt);
-  const due = tier === null || calendar === null ? null : dueAt(calendar, mqlAt, tier.withinMinutes * minute);
-  const answer = answerOf(cycle, mqlAt);
-  const assignedAt = cycle.events.find((e) => e.type === 'owner_assigned')?.occurredAt ?? null;
+/** Rules 6, 7 and 8 for one cycle, by the policies of its agreement. */
+export function responseOf(own: MqlCase, cases: readonly Case[], isSurge: boolean, asOf: Instant): Response {
+  const { lead, cycles, cycle, mqlAt, agreement, calendar, isReduced } = own;
+  const promised =
+    agreement === null || own.isExcluded
+      ? null
+      : promisedTo('first_response', agreement.firstResponse, { lead, at: mqlAt, isReduced, isSurge });
+  const answer = answerOf(own, cases);
+  const clock = clockOf(own, answer, promised?.effort ?? null);
+  const assignedAt = cycle.events.find(isAssignment)?.occurredAt ?? null;
+  const charged = ownerCharged(cycles, cycle, earlier(answer?.at ?? null, clock.dueAt));
+  const pauses = pausesOf(lead);
+  const start = clock.startedAt;
   return {
-    leadId: cycle.leadId,
-    cycleNo: cycle.cycleNo,
-    agreement: agreement?.id ?? null,
-    promise: tier === null ? null : `first_response/${tier.id}`,
-    calendar: calendar?.name ?? null,
-    team,
-    ownerId: ownerCharged(cycles, cycle, earlier(answer?.at ?? null, due)),
-    mqlAt,
+    own,
+    promised,
+    clock,
+    answer,
+    ownerId: charged?.ownerId ?? null,
     assignedAt,
-    dueAt: due,
-    respondedAt: answer?.at ?? null,
-    responseBusiness: answer === null ? null : between(calendar, mqlAt, answer.at),
+    responseBusiness: answer === null || start === null ? null : between(calendar, start, answer.at, pauses),
+    ownBusiness:
+      answer === null || start === null || charged === null || agreement === null
+        ? null
+        : openTime(
+            ownCalendarOf(agreement, charged.ownerId) ?? calendarOf(agreement, own.team),
+            Math.max(start, charged.from),
+            answer.at,
+            pauses,
+          ),
     responseElapsed: answer === null ? null : answer.at - mqlAt,
     routingBusiness: assignedAt === null ? null : between(calendar, mqlAt, assignedAt),
     repBusiness:
-      assignedAt === null || answer === null ? null : between(calendar, Math.max(mqlAt, assignedAt), answer.at),
-    status: due === null || agreement === null ? null : statusOf(agreement, cycle, answer, due, asOf),
+      assignedAt === null || answer === null ? null : between(calendar, Math.max(mqlAt, assignedAt), answer.at, pauses),
+    status: promised === null || agreement === null ? null : statusOf(own, agreement, answer, clock.dueAt, asOf),
     icpMatch: agreement === null ? null : meetsIcp(agreement, lead, mqlAt),
   };
 }
 
-/** A meeting booked earlier in the cycle answers at once; else the first outreach or booking from the MQL to the close. */
-function answerOf(cycle: Cycle, mqlAt: Instant): Answer | null {
-  const booked = cycle.events.find((e) => e.type === 'meeting_booked' && e.occurredAt < mqlAt);
-  if (booked !== undefined) return { at: mqlAt, event: booked };
-  const event = cycle.events.find(
-    (e) =>
-      (isHumanOutbound(e) || e.type === 'meeting_booked') &&
-      e.occurredAt >= mqlAt &&
-      (cycle.closedAt === null || e.occurredAt <= cycle.closedAt),
-  );
-  return event === undefined ? null : { at: event.occurredAt, event };
-}
-
-function statusOf(agreement: Agreement, cycle: Cycle, answer: Answer | null, due: Instant, asOf: Instant): string {
+/** What is never due is never late and never overdue. */
+function statusOf(
+  { cycle, policies }: MqlCase,
+  agreement: Agreement,
+  answer: Answer | null,
+  dueAt: Instant | null,
+  asOf: Instant,
+): string {
+  const due = dueAt ?? Infinity;
   if (answer !== null) {
-    const selfBooked = answer.event.type === 'meeting_booked' && answer.event.properties?.self_booked === true;
-    return selfBooked ? 'self_booked' : answer.at <= due ? 'met' : 'late';
+    if (answer.isSelfBooked && policies.selfBooked === 'beside') return 'self_booked';
+    return answer.at <= due ? 'met' : 'late';
   }
   if (isReleased(agreement, cycle, due)) return 'released';
   return due < asOf ? 'overdue' : 'pending';
@@ -95,31 +85,20 @@ export function isReleased(agreement: Agreement, cycle: Cycle, by: Instant): boo
   return closedAt !== null && closedAt <= by && exitReason !== null && agreement.releaseReasons.includes(exitReason);
 }
 
-export function isHumanOutbound(event: CrmEvent): boolean {
-  return event.type === 'outreach' && event.properties?.automated !== true && event.properties?.direction !== 'inbound';
+/** Rule 7: the last assigned, in this cycle or before, by the instant, and since when; nobody when nobody was. */
+function ownerCharged(cycles: readonly Cycle[], cycle: Cycle, by: Instant | null): Holding | null {
+  return (
+    holdingsOf(cycles, cycle)
+      .filter(({ from }) => by === null || from <= by)
+      .at(-1) ?? null
+  );
 }
 
-/** Rule 7: the lead's latest event naming a team up to the MQL, else the first later one in the cycle. */
-export function teamOf(lead: Lead, cycle: Cycle, mqlAt: Instant): string | null {
-  const before = lead.events.filter((e) => e.team !== null && e.occurredAt <= mqlAt).at(-1);
-  const after = cycle.events.find((e) => e.team !== null && e.occurredAt > mqlAt);
-  return (before ?? after)?.team ?? null;
-}
-
-/** Rule 7: the last assigned, in this cycle or before, by the instant; nobody when nobody was. */
-function ownerCharged(cycles: readonly Cycle[], cycle: Cycle, by: Instant | null): string | null {
-  const assigned = cycles
-    .filter((other) => other.cycleNo <= cycle.cycleNo)
-    .flatMap((other) => other.events)
-    .filter((e) => e.type === 'owner_assigned' && (by === null || e.occurredAt <= by));
-  return assigned.at(-1)?.ownerId ?? null;
-}
-
-function earlier(a: Instant | null, b: Instant | null): Instant | null {
+export function earlier(a: Instant | null, b: Instant | null): Instant | null {
   return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 /** Open microseconds, 0 when the end comes first, null without a calendar. */
-function between(calendar: Calendar | null, start: Instant, end: Instant): number | null {
-  return calendar === null ? null : openTime(calendar, start, end);
+function between(calendar: Calendar | null, start: Instant, end: Instant, pauses: readonly Span[] = []): number | null {
+  return calendar === null ? null : openTime(calendar, start, end, pauses);
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import danish from '../../reports/components/messages/da.json' with { type: 'json' };
 import messages from '../../reports/components/messages/en.json' with { type: 'json' };
 import { pnpmCommand } from '../../src/site/install.ts';
 import { pagePath } from '../../src/site/template.ts';
@@ -33,6 +34,11 @@ test('every message that a page names exists', () => {
 test('every message is used by a page', () => {
   const unused = Object.keys(messages).filter((name) => !patterns.some((pattern) => pattern.test(name)));
   expect(unused).toEqual([]);
+});
+
+test('what the page of the agreement says, it says in Danish too', () => {
+  const names = Object.keys(messages).filter((name) => name.startsWith('agreement.'));
+  expect(Object.keys(danish)).toEqual(['site.name', ...names]);
 });
 
 test('the lockfile of reports/ names no registry, and no page names a host', () => {

@@ -72,7 +72,16 @@ describe('the built files', () => {
     expect(built.filter((page) => /^\/(weekly|quarterly|metrics)\/.+/.test(page))).toHaveLength(
       Number(expected?.pages),
     );
-    expect(built).toEqual(expect.arrayContaining(['/', '/weekly/', '/quarterly/', '/breaches/', '/metrics/']));
+    expect(built).toEqual(
+      expect.arrayContaining([
+        '/',
+        '/weekly/',
+        '/quarterly/',
+        '/breaches/',
+        '/metrics/',
+        ...['', '2026-h1/', '2026-h2/'].flatMap((version) => [`/agreement/${version}`, `/agreement/${version}da/`]),
+      ]),
+    );
   });
 
   test('every link leads to a page that exists', () => {
@@ -110,6 +119,18 @@ describe('the built files', () => {
     const home = readFileSync(join(site, 'index.html'), 'utf8');
     expect(home).not.toContain('<script');
     expect(statSync(join(site, 'index.html')).size).toBeLessThan(100_000);
+  });
+
+  test('the page of the agreement is the document of the one in force, in its language', async () => {
+    const documents = await select<{ language: string; html: string }>(
+      `select language, html from agreement_documents where agreement = '2026-h2'`,
+    );
+    expect(documents.map(({ language }) => language).sort()).toEqual(['da', 'en']);
+    for (const { language, html: document } of documents) {
+      const page = pages().get(language === 'en' ? '/agreement/' : `/agreement/${language}/`) ?? '';
+      expect(page).toContain(document);
+      expect(page).toContain(`<article class="agreement" lang="${language}">`);
+    }
   });
 
   test('the headline figures are those of metric_values', async () => {
@@ -157,6 +178,8 @@ describe.skipIf(!existsSync(chromium) && process.env.CI === undefined)('in a bro
     '/breaches/',
     '/metrics/',
     '/metrics/response_within_sla_rate/',
+    '/agreement/',
+    '/agreement/da/',
   ];
   const cases = addresses.flatMap((address) => [360, 1280, 1920].map((width) => ({ address, width })));
 
@@ -219,6 +242,13 @@ describe.skipIf(!existsSync(chromium) && process.env.CI === undefined)('in a bro
     expect(problems).toEqual([]);
     await page.close();
   }, 120_000);
+
+  test.each(['/agreement/', '/agreement/da/'])('%s is one sheet of A4 on paper', async (address) => {
+    const { page } = await browser.open(address, 1280);
+    const sheets = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g);
+    expect(sheets).toHaveLength(1);
+    await page.close();
+  });
 
   test('a link can carry the filters', async () => {
     const { page } = await browser.open(`/breaches/?week=2026-W40&team=dk_smb`, 1280);

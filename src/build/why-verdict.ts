@@ -1,0 +1,77 @@
+import { type Language, words } from '../agreement/document-words.ts';
+import type { CycleFacts, ResponseRow } from './why-facts.ts';
+import { type Phrases, phrases } from './why-phrases.ts';
+import type { LocalTimes } from './why-time.ts';
+
+/** What came of the promised response, and why, in one sentence. */
+export function verdictOf(facts: CycleFacts, times: LocalTimes): string {
+  const say = phrases[times.language];
+  const { response } = facts;
+  if (response === undefined) return say.noMql;
+  switch (response.status) {
+    case null:
+      return withoutPromise(response, say);
+    case 'self_booked':
+      return say.selfBooked;
+    case 'met':
+    case 'late':
+      return answered(response, times);
+    case 'released':
+      return say.released(reasonOf(facts, times.language) ?? say.noReason);
+    case 'overdue':
+      return overdue(facts, response, times);
+    case 'pending':
+      return response.due_at === null
+        ? say.standing(whyNothingFallsDue(facts, say))
+        : say.pending(times.at(response.due_at));
+  }
+}
+
+/** What else a reader has to know of the response; mostly nothing. */
+export function notesOf({ response }: CycleFacts, language: Language): readonly string[] {
+  if (response === undefined) return [];
+  const say = phrases[language];
+  const variant = response.variant === null ? undefined : say.variants[response.variant];
+  return [
+    ...(variant === undefined ? [] : [variant]),
+    ...(response.answered_via_lead_id === null ? [] : [say.via(response.answered_via_lead_id)]),
+    ...(response.is_logged_late ? [say.loggedLate] : []),
+  ];
+}
+
+/** Why a cycle was closed, as a reader says it; undefined when nobody said so. */
+export function reasonOf({ cycle }: CycleFacts, language: Language): string | undefined {
+  if (cycle.exit_reason === null) return undefined;
+  return words[language].reasons[cycle.exit_reason] ?? cycle.exit_reason;
+}
+
+function withoutPromise({ agreement, is_excluded }: ResponseRow, say: Phrases): string {
+  if (is_excluded) return say.excluded;
+  return agreement === null ? say.noAgreement : say.noTier;
+}
+
+function answered(
+  { response_business_minutes, promised_business_minutes, status }: ResponseRow,
+  times: LocalTimes,
+): string {
+  const say = phrases[times.language];
+  const [after, promised] = [response_business_minutes ?? 0, promised_business_minutes ?? 0];
+  if (status === 'late') {
+    return say.late(times.business(after), times.business(promised), times.business(after - promised));
+  }
+  return after === 0 ? say.atOnce(times.business(promised)) : say.met(times.business(after), times.business(promised));
+}
+
+function overdue(facts: CycleFacts, { due_at, promised_business_minutes }: ResponseRow, times: LocalTimes): string {
+  const say = phrases[times.language];
+  const due = due_at === null ? say.never : times.at(due_at);
+  const { closed_at } = facts.cycle;
+  const wasClosed = closed_at !== null && due_at !== null && Date.parse(closed_at) <= Date.parse(due_at);
+  if (wasClosed) return say.overdueClosed(reasonOf(facts, times.language) ?? say.noReason, due);
+  return say.overdue(due, times.business(promised_business_minutes ?? 0));
+}
+
+function whyNothingFallsDue({ pieces }: CycleFacts, say: Phrases): string {
+  const last = pieces.at(-1)?.reason;
+  return last === 'paused' || last === 'before_assignment' ? say.reasons[last] : say.neverOpens;
+}
