@@ -14,8 +14,10 @@ import { retryCommand } from './commands/retry.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { schemasCommand } from './commands/schemas.ts';
 import { showCommand } from './commands/show.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { siteCommand } from './commands/site.ts';
 import { testCommand } from './commands/test.ts';
+import { whyCommand } from './commands/why.ts';
 import type { FailureKind } from './diagnostics/diagnostic.ts';
 import { toolVersion } from './project/version.ts';
 
@@ -37,6 +39,8 @@ const program = new Command('handover')
   .addCommand(devCommand())
   .addCommand(siteCommand())
   .addCommand(queryCommand())
+  .addCommand(whyCommand())
+  .addCommand(simulateCommand())
   .addCommand(exportCommand())
   .addCommand(showCommand())
   .addCommand(lsCommand())

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -67,6 +67,9 @@ describe('a project that is built delivery by delivery holds what a fresh build 
     const root = join(temporary, `${project.name}-by-delivery`);
     cpSync(project.root, root, { recursive: true });
     rmSync(join(root, 'deliveries'), { recursive: true });
+    // The copy lies elsewhere.
+    const config = join(root, 'handover.yml');
+    writeFileSync(config, readFileSync(config, 'utf8').replace('../../..', join(import.meta.dirname, '..')));
     const files = readdirSync(join(project.root, 'deliveries')).sort();
     for (const [index, file] of files.entries()) {
       cpSync(join(project.root, 'deliveries', file), join(root, 'deliveries', file));

@@ -119,6 +119,7 @@ with
             agreed.team,
             agreed.calendar_key,
             calendars.calendar,
+            calendars.time_zone,
             promised.first_response.promise as response_promise,
             (promised.first_response.business_minutes * 60_000_000)::bigint as response_promise_us,
             promised.first_response.variant as response_variant,

@@ -26,6 +26,7 @@ with
             promises.response_variant as variant,
             clocks.promised_us / 60_000_000 as promised_business_minutes,
             promises.calendar,
+            promises.time_zone,
             cycles.team,
             cycles.owner_id,
             cycles.mql_at,

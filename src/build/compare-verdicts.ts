@@ -2,7 +2,7 @@ import { startOfDate } from '../agreement/dates.ts';
 import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 
 /** How one promise fares under two agreements. Rates are null where nothing is judged. */
-export interface PromiseComparison {
+interface PromiseComparison {
   readonly promise: string;
   readonly judged_before: number;
   readonly kept_before: number;
@@ -15,7 +15,7 @@ export interface PromiseComparison {
 }
 
 /** How many leads go from one verdict to another, or keep theirs; `none` where nothing is promised. */
-export interface VerdictMove {
+interface VerdictMove {
   readonly promise: string;
   readonly before: string;
   readonly after: string;
@@ -23,7 +23,7 @@ export interface VerdictMove {
 }
 
 /** One verdict that changes. */
-export interface ChangedVerdict {
+interface ChangedVerdict {
   readonly promise: string;
   readonly lead_id: string;
   /** The cycle's number, or meeting and slot. */

@@ -1,7 +1,7 @@
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
 /** Instants are ISO 8601 in UTC, as everywhere. */
-export interface CycleRow {
+interface CycleRow {
   readonly cycle_no: number;
   readonly source: string | null;
   readonly campaign: string | null;
@@ -58,7 +58,7 @@ export interface PieceRow {
   readonly business_minutes_so_far: number;
 }
 
-export interface OwnerRow {
+interface OwnerRow {
   readonly cycle_no: number;
   readonly owner_id: string;
   readonly held_from: string;
@@ -66,7 +66,7 @@ export interface OwnerRow {
   readonly is_charged: boolean;
 }
 
-export interface FollowUpRow {
+interface FollowUpRow {
   readonly cycle_no: number;
   readonly attempts: number;
   readonly channels: number;
@@ -74,7 +74,7 @@ export interface FollowUpRow {
   readonly status: 'met' | 'released' | 'short' | 'in_progress';
 }
 
-export interface AcceptanceRow {
+interface AcceptanceRow {
   readonly cycle_no: number;
   readonly decision: 'accepted' | 'rejected' | 'recycled' | null;
   readonly decided_at: string | null;
@@ -82,7 +82,7 @@ export interface AcceptanceRow {
   readonly status: 'met' | 'late' | 'overdue' | 'pending';
 }
 
-export interface MeetingRow {
+interface MeetingRow {
   readonly cycle_no: number;
   readonly booked_at: string;
   readonly scheduled_for: string | null;
@@ -92,7 +92,7 @@ export interface MeetingRow {
   readonly report_status: 'met' | 'late' | 'overdue' | 'pending' | null;
 }
 
-export interface ClauseRow {
+interface ClauseRow {
   readonly cycle_no: number;
   readonly effective_from: string;
   readonly wording_en: string;
@@ -114,7 +114,7 @@ export interface CycleFacts {
   readonly meetings: readonly MeetingRow[];
 }
 
-export interface LeadFacts {
+interface LeadFacts {
   readonly asOf: string;
   /** Of the agreement. */
   readonly timeZone: string;

@@ -21,7 +21,7 @@ export async function findLead(warehouse: Warehouse, lead: string): Promise<stri
   ]);
 }
 
-/** Up to three ids that end the same or are a typo away; in SQL, because there may be millions. */
+/** Up to three of the ids that end the same or, without any, are fewest typos away; in SQL, because there may be millions. */
 async function nearIds(warehouse: Warehouse, lead: string): Promise<string[]> {
   const rows = await warehouse.rows<{ lead_id: string }>(
     `
@@ -33,7 +33,8 @@ async function nearIds(warehouse: Warehouse, lead: string): Promise<string[]> {
           from main.lead_cycles
       )
       where distance <= length($1) // 3
-      order by distance, lead_id
+      qualify distance = min(distance) over ()
+      order by lead_id
       limit 3`,
     [lead],
   );
@@ -52,5 +53,5 @@ export function unknownCycle(lead: string, cycle: number | undefined, count: num
 }
 
 function listOr(items: readonly string[]): string {
-  return new Intl.ListFormat('en', { type: 'disjunction' }).format(items);
+  return new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(items);
 }

@@ -8,20 +8,23 @@ const english = {
   clock: (parts: readonly string[]) => parts.join(':'),
   at: (date: string, time: string) => `${date}, ${time}`,
   minute: ['minute', 'minutes'],
-  hour: ['hour', 'hours'],
+  businessMinute: ['business minute', 'business minutes'],
+  businessHour: ['business hour', 'business hours'],
   day: ['day', 'days'],
   moment: 'a moment',
 
   // What came of it, in one sentence.
-  atOnce: (promised: string) => `Kept: answered at once; an answer within ${promised} was promised.`,
-  met: (after: string, promised: string) => `Kept: answered after ${after}; an answer within ${promised} was promised.`,
+  atOnce: (promised: string) => `Promise kept: answered at once; an answer within ${promised} was promised.`,
+  met: (after: string, promised: string) =>
+    `Promise kept: answered in time, after ${after}; an answer within ${promised} was promised.`,
   late: (after: string, promised: string, over: string) =>
-    `Broken: answered after ${after}; an answer within ${promised} was promised. That is ${over} too late.`,
+    `Breach: answered late, after ${after}; an answer within ${promised} was promised. That is ${over} too late.`,
   overdue: (due: string, promised: string) =>
-    `Broken: nobody answered by ${due}; an answer within ${promised} was promised.`,
+    `Breach: unanswered, and overdue since ${due}; an answer within ${promised} was promised.`,
   overdueClosed: (reason: string, due: string) =>
-    `Broken: the lead was closed without an answer, which was due ${due}; ${reason} is no reason that releases from it.`,
-  noReason: 'giving none',
+    `Breach: closed without an answer, which was due ${due}; ${reason} does not release from it.`,
+  noReason: 'a close without a reason',
+  sentBack: 'being sent back',
   pending: (due: string) => `Open: not answered yet; the answer is due ${due}.`,
   standing: (because: string) => `Open: not answered yet, and nothing falls due: ${because}.`,
   released: (reason: string) =>
@@ -65,6 +68,7 @@ const english = {
   startsAnew: 'the clock starts anew',
   answered: (channel: string) => `answered${channel === '' ? '' : ` (${channel})`}`,
   due: 'due',
+  now: 'now: the data end here',
   closed: (outcome: string, reason: string) => `closed: ${outcome}${reason === '' ? '' : ` (${reason})`}`,
   outcomes: { won: 'won', lost: 'lost', disqualified: 'disqualified', recycled: 'recycled' },
 
@@ -103,7 +107,7 @@ const english = {
   decided: (decision: string, at: string, due: string) => `${decision} ${at}, due ${due}`,
   undecided: (due: string) => `due ${due}`,
   decisions: { accepted: 'accepted', rejected: 'rejected', recycled: 'sent back' },
-  statuses: { met: 'in time', late: 'late', overdue: 'overdue', pending: 'pending' },
+  acceptances: { met: 'in time', late: 'late', overdue: 'overdue', pending: 'not decided yet' },
   meeting: 'Meeting',
   noTime: 'without a time',
   meetings: {
@@ -113,7 +117,13 @@ const english = {
     upcoming: 'upcoming',
     unknown: 'outcome unknown',
   },
-  reported: (status: string, due: string) => `outcome reported ${status}, due ${due}`,
+  reports: {
+    met: 'the outcome was reported in time',
+    late: 'the outcome was reported late',
+    overdue: 'nobody reported the outcome',
+    pending: 'the outcome is not reported yet',
+  },
+  reported: (report: string, due: string) => `${report}, due ${due}`,
 };
 
 export type Phrases = typeof english;
@@ -134,19 +144,21 @@ const danish: Phrases = {
   clock: (parts) => parts.join('.'),
   at: (date, time) => `${date} kl. ${time}`,
   minute: ['minut', 'minutter'],
-  hour: ['time', 'timer'],
+  businessMinute: ['arbejdsminut', 'arbejdsminutter'],
+  businessHour: ['arbejdstime', 'arbejdstimer'],
   day: ['dag', 'dage'],
   moment: 'et øjeblik',
 
-  atOnce: (promised) => `Holdt: besvaret med det samme; lovet var svar inden for ${promised}.`,
-  met: (after, promised) => `Holdt: besvaret efter ${after}; lovet var svar inden for ${promised}.`,
+  atOnce: (promised) => `Løftet er holdt: besvaret med det samme; lovet var svar inden for ${promised}.`,
+  met: (after, promised) =>
+    `Løftet er holdt: besvaret til tiden, efter ${after}; lovet var svar inden for ${promised}.`,
   late: (after, promised, over) =>
-    `Brudt: besvaret efter ${after}; lovet var svar inden for ${promised}. Det er ${over} for sent.`,
-  overdue: (due, promised) => `Brudt: ingen svarede inden ${due}; lovet var svar inden for ${promised}.`,
-  overdueClosed: (reason, due) =>
-    `Brudt: leadet blev lukket uden svar, og fristen var ${due}; ${reason} er ikke en årsag, der fritager for at svare.`,
-  noReason: 'ingen årsag',
-  pending: (due) => `Afventer: ikke besvaret endnu; fristen er ${due}.`,
+    `Brud: besvaret for sent, efter ${after}; lovet var svar inden for ${promised}. Det er ${over} for sent.`,
+  overdue: (due, promised) => `Brud: ubesvaret, frist overskredet siden ${due}; lovet var svar inden for ${promised}.`,
+  overdueClosed: (reason, due) => `Brud: lukket uden svar, fristen var ${due}; ${reason} fritager ikke for at svare.`,
+  noReason: 'en lukning uden årsag',
+  sentBack: 'at det blev sendt tilbage',
+  pending: (due) => `Afventer, inden for frist: ikke besvaret endnu; fristen er ${due}.`,
   standing: (because) => `Afventer: ikke besvaret endnu, og der er ingen frist: ${because}.`,
   released: (reason) => `Bortfaldet: leadet blev lukket inden fristen (${reason}), og ingen skylder et svar.`,
   selfBooked: 'Selvbooket: leadet bookede selv et møde; det vises ved siden af raten.',
@@ -184,6 +196,7 @@ const danish: Phrases = {
   startsAnew: 'uret begynder forfra',
   answered: (channel) => `besvaret${channel === '' ? '' : ` (${channel})`}`,
   due: 'frist',
+  now: 'nu: hertil rækker data',
   closed: (outcome, reason) => `lukket: ${outcome}${reason === '' ? '' : ` (${reason})`}`,
   outcomes: { won: 'vundet', lost: 'tabt', disqualified: 'diskvalificeret', recycled: 'sendt tilbage' },
 
@@ -219,7 +232,12 @@ const danish: Phrases = {
   decided: (decision, at, due) => `${decision} ${at}, frist ${due}`,
   undecided: (due) => `frist ${due}`,
   decisions: { accepted: 'accepteret', rejected: 'afvist', recycled: 'sendt tilbage' },
-  statuses: { met: 'til tiden', late: 'for sent', overdue: 'frist overskredet', pending: 'afventer, inden for frist' },
+  acceptances: {
+    met: 'til tiden',
+    late: 'for sent',
+    overdue: 'frist overskredet',
+    pending: 'ikke afgjort endnu',
+  },
   meeting: 'Møde',
   noTime: 'uden tidspunkt',
   meetings: {
@@ -229,7 +247,13 @@ const danish: Phrases = {
     upcoming: 'kommende',
     unknown: 'udfald mangler',
   },
-  reported: (status, due) => `udfald registreret ${status}, frist ${due}`,
+  reports: {
+    met: 'udfaldet er registreret til tiden',
+    late: 'udfaldet er registreret for sent',
+    overdue: 'udfaldet burde være registreret',
+    pending: 'udfaldet er ikke registreret endnu',
+  },
+  reported: (report, due) => `${report}, frist ${due}`,
 };
 
 /** What the explanation of a lead says, in each language. */

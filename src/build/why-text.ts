@@ -55,7 +55,9 @@ function headLines({ cycle, response, clause, owners }: CycleFacts, times: Local
     [say.owner, cycle.owner_id ?? say.none],
     ...source(cycle, say),
   ];
-  if (response?.agreement == null) return lines;
+  if (response === undefined) return lines;
+  lines.push([say.mql, times.at(response.mql_at)]);
+  if (response.agreement === null) return lines;
   const from = clause === undefined ? '' : longDate(clause.effective_from, language);
   lines.push([say.agreement, from === '' ? response.agreement : say.inForce(response.agreement, from)]);
   if (response.promise === null || response.clause === null) return lines;
@@ -121,8 +123,7 @@ function foldedLine(pieces: readonly PieceRow[], times: LocalTimes): string {
   const total = times.minutes(pieces.at(-1)?.business_minutes_so_far ?? 0);
   const names = [...new Set(pieces.map((piece) => holidayName(piece, times)))].filter((name) => name !== '');
   const closed = names.length === 0 ? '' : say.foldedClosed(listOf(names, 'and', times.language));
-  const inMinutes = counted(Math.round(minutes * 10) / 10, say.minute, times.language);
-  return `  … ${say.folded(counted(days, say.day, times.language), inMinutes, total)}${closed}`;
+  return `  … ${say.folded(counted(days, say.day, times.language), times.minutes(minutes), total)}${closed}`;
 }
 
 function followUpLines({ followUp }: CycleFacts, times: LocalTimes): Labelled[] {
@@ -143,7 +144,7 @@ function acceptanceLines({ acceptance }: CycleFacts, times: LocalTimes): Labelle
     decision === null || decided_at === null
       ? say.undecided(due)
       : say.decided(say.decisions[decision], times.at(decided_at), due);
-  return [[say.acceptance, `${say.statuses[acceptance.status]}: ${text}`]];
+  return [[say.acceptance, `${say.acceptances[acceptance.status]}: ${text}`]];
 }
 
 function meetingLines({ meetings }: CycleFacts, times: LocalTimes): Labelled[] {
@@ -151,7 +152,7 @@ function meetingLines({ meetings }: CycleFacts, times: LocalTimes): Labelled[] {
   return meetings.map(({ scheduled_for, outcome, report_status, report_due_at }): Labelled => {
     const when = scheduled_for === null ? say.noTime : times.at(scheduled_for);
     const reported =
-      report_status === null ? '' : `; ${say.reported(say.statuses[report_status], instant(report_due_at, times))}`;
+      report_status === null ? '' : `; ${say.reported(say.reports[report_status], instant(report_due_at, times))}`;
     return [say.meeting, `${when}: ${say.meetings[outcome]}${reported}`];
   });
 }

@@ -1,4 +1,4 @@
-import { businessTime, counted, inDigits } from '../agreement/document-format.ts';
+import { counted } from '../agreement/document-format.ts';
 import type { Language } from '../agreement/document-words.ts';
 import { phrases } from './why-phrases.ts';
 
@@ -11,9 +11,11 @@ interface Local {
 export class LocalTimes {
   private readonly parts: Intl.DateTimeFormat;
 
+  /** `withSeconds`: where two instants of one minute have to be told apart. */
   constructor(
     readonly zone: string,
     readonly language: Language,
+    private readonly withSeconds = false,
   ) {
     this.parts = new Intl.DateTimeFormat('en-GB', {
       timeZone: zone,
@@ -29,7 +31,7 @@ export class LocalTimes {
     });
   }
 
-  /** `Mon 23 Nov 2026, 14:05`, `man. 23. nov. 2026 kl. 14.05`; with seconds where there are any. */
+  /** `Mon 23 Nov 2026, 14:05`, `man. 23. nov. 2026 kl. 14.05`. */
   at(instant: string): string {
     const { date, time } = this.local(instant);
     return phrases[this.language].at(date, time);
@@ -47,25 +49,22 @@ export class LocalTimes {
     return this.local(instant).date;
   }
 
-  /** `90 minutes`; from ten hours on `12 hours 5 minutes`. To a tenth of a minute. */
+  /** `2,400 minutes`, to a tenth. */
   minutes(amount: number): string {
-    const { minute, hour } = phrases[this.language];
-    const rounded = round(amount);
-    if (rounded < 600) return counted(rounded, minute, this.language);
-    const hours = Math.floor(rounded / 60);
-    const rest = round(rounded - hours * 60);
-    const inHours = counted(hours, hour, this.language);
-    return rest === 0 ? inHours : `${inHours} ${counted(rest, minute, this.language)}`;
+    return counted(round(amount), phrases[this.language].minute, this.language);
   }
 
-  /** Time of the calendar: `90 business minutes`, `2 business hours`; less than a twentieth of a minute is a moment. */
+  /**
+   * Time of the calendar: `90 business minutes`; over four hours `8 business hours`, `6 business hours 5 minutes`. To a
+   * tenth below ten minutes; less than that is a moment.
+   */
   business(amount: number): string {
-    if (amount > 0 && amount < 0.05) return phrases[this.language].moment;
-    return businessTime(round(amount), this.language);
-  }
-
-  number(amount: number): string {
-    return inDigits(round(amount), this.language);
+    const { moment, minute, businessMinute, businessHour } = phrases[this.language];
+    if (amount > 0 && amount < 0.05) return moment;
+    const minutes = amount < 10 ? round(amount) : Math.round(amount);
+    if (minutes <= 240) return counted(minutes, businessMinute, this.language);
+    const hours = counted(Math.floor(minutes / 60), businessHour, this.language);
+    return minutes % 60 === 0 ? hours : `${hours} ${counted(minutes % 60, minute, this.language)}`;
   }
 
   private local(instant: string): Local {
@@ -74,7 +73,7 @@ export class LocalTimes {
     const { date, clock } = phrases[this.language];
     return {
       date: date(part('weekday'), Number(part('day')), Number(part('month')), part('year')),
-      time: clock([part('hour'), part('minute'), ...(part('second') === '00' ? [] : [part('second')])]),
+      time: clock([part('hour'), part('minute'), ...(this.withSeconds ? [part('second')] : [])]),
     };
   }
 }

@@ -13,12 +13,39 @@ export type Entry =
 /** What happened to the lead from its MQL on, and what of the time between counted, in order. */
 export function timelineOf(
   facts: CycleFacts,
-  { times, isWhole }: { readonly times: LocalTimes; readonly isWhole: boolean },
+  { times, asOf, isWhole }: { readonly times: LocalTimes; readonly asOf: string; readonly isWhole: boolean },
 ): readonly Entry[] {
-  const pieces = facts.pieces.map((piece): Entry => ({ kind: 'piece', piece }));
+  // Of a clock that still runs it matters how much has counted by now.
+  const now = facts.response?.status === 'pending' ? asOf : null;
+  const pieces = facts.pieces
+    .flatMap((piece) => cutAt(piece, facts.response?.due_at ?? null))
+    .flatMap((piece) => cutAt(piece, now))
+    .map((piece): Entry => ({ kind: 'piece', piece }));
   // What happens at an instant comes before the piece that begins there; sort() keeps the order otherwise.
-  const entries = [...marksOf(facts, times), ...pieces].sort((left, right) => startOf(left) - startOf(right));
+  const marks = [...marksOf(facts, times), ...mark(now, phrases[times.language].now)];
+  const entries = [...marks, ...pieces].sort((left, right) => startOf(left) - startOf(right));
   return isWhole ? entries : fold(entries);
+}
+
+/** Time that counted is told up to an instant and beyond it. */
+function cutAt(piece: PieceRow, at: string | null): readonly PieceRow[] {
+  const isInside = at !== null && isAfter(at, piece.starts_at) && piece.ends_at !== null && isAfter(piece.ends_at, at);
+  if (!isInside || piece.reason !== 'counted') return [piece];
+  const before = (Date.parse(at) - Date.parse(piece.starts_at)) / 60_000;
+  const beyond = piece.business_minutes - before;
+  return [
+    {
+      ...piece,
+      ends_at: at,
+      business_minutes: before,
+      business_minutes_so_far: piece.business_minutes_so_far - beyond,
+    },
+    { ...piece, starts_at: at, business_minutes: beyond },
+  ];
+}
+
+function mark(at: string | null, text: string): Entry[] {
+  return at === null ? [] : [{ kind: 'mark', at, text }];
 }
 
 function marksOf(facts: CycleFacts, times: LocalTimes): Entry[] {
@@ -26,7 +53,6 @@ function marksOf(facts: CycleFacts, times: LocalTimes): Entry[] {
   if (response === undefined) return [];
   const say = phrases[times.language];
   const mql = response.mql_at;
-  const mark = (at: string | null, text: string): Entry[] => (at === null ? [] : [{ kind: 'mark', at, text }]);
   const hasStarted = response.started_at !== null && isAfter(response.started_at, mql);
   const isAnew = facts.pieces.some(({ reason }) => reason === 'before_restart');
   return [

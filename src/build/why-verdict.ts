@@ -67,7 +67,8 @@ function overdue(facts: CycleFacts, { due_at, promised_business_minutes }: Respo
   const due = due_at === null ? say.never : times.at(due_at);
   const { closed_at } = facts.cycle;
   const wasClosed = closed_at !== null && due_at !== null && Date.parse(closed_at) <= Date.parse(due_at);
-  if (wasClosed) return say.overdueClosed(reasonOf(facts, times.language) ?? say.noReason, due);
+  const unsaid = facts.cycle.outcome === 'recycled' ? say.sentBack : say.noReason;
+  if (wasClosed) return say.overdueClosed(reasonOf(facts, times.language) ?? unsaid, due);
   return say.overdue(due, times.business(promised_business_minutes ?? 0));
 }
 

@@ -71,18 +71,26 @@ export async function why(root: string, request: WhyRequest): Promise<Why> {
       language,
       cycleCount: cycles.length,
       cycles: chosen.map((facts) => {
-        const times = new LocalTimes(facts.response?.time_zone ?? timeZone, language);
+        const times = timesOf(facts, timeZone, language);
         return {
           facts,
           times,
           verdict: verdictOf(facts, times),
-          timeline: timelineOf(facts, { times, isWhole: request.isWhole ?? false }),
+          timeline: timelineOf(facts, { times, asOf, isWhole: request.isWhole ?? false }),
         };
       }),
     };
   } finally {
     warehouse.close();
   }
+}
+
+/** In the zone of the calendar; to the second only where the answer came in the very minute in which it was due. */
+function timesOf({ response }: CycleFacts, timeZone: string, language: Language): LocalTimes {
+  const minuteOf = (instant: string | null | undefined) => instant?.slice(0, 16);
+  const isClose = minuteOf(response?.due_at) === minuteOf(response?.responded_at);
+  const withSeconds = isClose && response?.due_at != null;
+  return new LocalTimes(response?.time_zone ?? timeZone, language, withSeconds);
 }
 
 async function checkTables(warehouse: Warehouse): Promise<void> {

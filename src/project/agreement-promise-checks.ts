@@ -3,6 +3,9 @@ import type { Agreement, AgreementPromise, Condition, Tier } from './agreement.t
 import { checkConditions, checkTwins, type Report } from './agreement-report.ts';
 import type { YamlPath } from './yaml-file.ts';
 
+/** What else the rules of an agreement are called in its tables. */
+const reservedIds: readonly string[] = ['icp', 'fit', 'intent', 'excluded'];
+
 /** Promises that contradict each other, or can never be kept or never hold. */
 export function checkPromises(agreement: Agreement, report: Report): void {
   const { promises } = agreement;
@@ -10,6 +13,11 @@ export function checkPromises(agreement: Agreement, report: Report): void {
     const before = promises.slice(0, index);
     if (before.some((earlier) => earlier.id === promise.id)) {
       report('duplicate-promise', `a second promise "${promise.id}"`, [...promise.path, 'id'], { fix: 'Rename one.' });
+    }
+    if (promise.kind !== 'metric' && reservedIds.includes(promise.id)) {
+      report('reserved-name', `a promise cannot be called "${promise.id}"`, [...promise.path, 'id'], {
+        fix: `Call it "${promise.id}_promise", for example.`,
+      });
     }
     if (promise.kind !== 'metric' && before.some((earlier) => earlier.kind === promise.kind)) {
       report('duplicate-promise', `a second ${promise.kind} promise`, promise.path, {

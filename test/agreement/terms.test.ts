@@ -230,6 +230,13 @@ const mistakes: [what: string, from: string, to: string, code: string, message: 
     '"meeting_outcome": the outcome of every meeting is promised alike',
   ],
   [
+    'a promise named as another rule',
+    'id: acceptance_time',
+    'id: icp',
+    'reserved-name',
+    'a promise cannot be called "icp"',
+  ],
+  [
     'two kinds of promise in one',
     'accept_within_hours: 16',
     'accept_within_hours: 16, within_minutes: 30',
