@@ -5,11 +5,24 @@ create table stand_ins.lead_responses (
     lead_id text, cycle_no bigint, agreement text, promise text, team text, owner_id text, mql_at timestamptz,
     due_at timestamptz, responded_at timestamptz, response_business_minutes double, status text, is_counted boolean
 );
-create table stand_ins.lead_follow_ups (
-    lead_id text, cycle_no bigint, team text, owner_id text, attempts bigint, channels bigint,
-    ends_at timestamptz, status text, is_counted boolean
+create table stand_ins.lead_acceptances (
+    lead_id text, cycle_no bigint, decision text, decision_business_minutes double
 );
-create table stand_ins.meetings (meeting_id text, slot_no bigint, scheduled_for timestamptz, outcome text, team text);
+create table stand_ins.breaches (
+    lead_id text, breach_no bigint, kind text, promise text, cycle_no bigint, meeting_id text, slot_no bigint,
+    due_at timestamptz, done_at timestamptz, status text, team text, owner_id text, attempts bigint, channels bigint,
+    cause text, action text, responsible text, closed_on date, is_explained boolean
+);
+create table stand_ins.improvements (
+    improvement text, title_en text, title_da text, agreed_by text, since date, until date, is_open boolean,
+    verdict text, sentence_en text, sentence_da text
+);
+create table stand_ins.flow_steps (
+    step_en text, step_da text, first_date date, last_date date, is_bottleneck boolean, sentence_en text, sentence_da text
+);
+create table stand_ins.meetings (
+    lead_id text, meeting_id text, slot_no bigint, scheduled_for timestamptz, outcome text, team text
+);
 create table stand_ins.cohort_conversions (
     grain text, cohort_start date, from_stage text, to_stage text, window_days bigint, cohort_size bigint,
     converted bigint, rate double, is_mature boolean, km_rate double, skipped bigint
@@ -63,40 +76,3 @@ select
     ) as position
 from metric_definitions
 qualify version = max(version) over (partition by metric);
-
--- One row per breach: an answer that came late or not at all, or a follow-up that ended short.
-create view all_breaches as
-select
-    'response' as kind,
-    lead_id,
-    cycle_no,
-    agreement,
-    promise,
-    team,
-    owner_id,
-    status,
-    mql_at,
-    due_at,
-    responded_at,
-    response_business_minutes as business_minutes,
-    null::bigint as attempts,
-    null::bigint as channels
-from lead_responses
-where is_counted and status in ('late', 'overdue')
-union all by name
-select
-    'follow_up' as kind,
-    follow_ups.lead_id,
-    follow_ups.cycle_no,
-    responses.agreement,
-    'follow_up' as promise,
-    follow_ups.team,
-    follow_ups.owner_id,
-    follow_ups.status,
-    responses.mql_at,
-    follow_ups.ends_at as due_at,
-    follow_ups.attempts,
-    follow_ups.channels
-from lead_follow_ups as follow_ups
-left join lead_responses as responses using (lead_id, cycle_no)
-where follow_ups.is_counted and follow_ups.status = 'short';

@@ -16,18 +16,19 @@ const folder = mkdtempSync(join(tmpdir(), 'handover-site-'));
 const published = join(folder, 'handover.duckdb');
 const site = join(folder, 'site');
 
-/** The bundled sample, published, with one lead id and one team name that are hard to show. */
+/** The bundled sample, published, with a lead id, a cause and a team name that are hard to show. */
 beforeAll(async () => {
   await build(openProject('.'), { now: '2026-11-23T06:00:00Z', warehouse: published });
   const warehouse = await Warehouse.open(published);
   await warehouse.run(`
     update lead_responses set team = ${quoted(team)} where team = 'uk';
-    update lead_follow_ups set team = ${quoted(team)} where team = 'uk';
-    update lead_responses set lead_id = ${quoted(html)} where (lead_id, cycle_no) in (
-      select (lead_id, cycle_no) from lead_responses
-      where is_counted and status in ('late', 'overdue') and due_at < timestamptz '2026-11-22 23:00:00Z'
-      order by due_at desc limit 1
-    );
+    update breaches set team = ${quoted(team)} where team = 'uk';
+    create temp table renamed as
+      select lead_id, cycle_no from breaches where kind = 'first_response' order by due_at desc limit 1;
+    update breaches set lead_id = ${quoted(html)}, breach_no = 1
+      where kind = 'first_response' and (lead_id, cycle_no) in (from renamed);
+    update lead_responses set lead_id = ${quoted(html)} where (lead_id, cycle_no) in (from renamed);
+    update breaches set cause = ${quoted(`${html} Nobody was on the rota`)} where cause = 'Nobody was on the rota';
   `);
   warehouse.close();
   await buildSite({ root: '.', published, progress: silent, folder: site });
@@ -59,6 +60,17 @@ function pages(): Map<string, string> {
       return [place === '' ? '/' : `/${place}/`, readFileSync(join(file.parentPath, file.name), 'utf8')];
     }),
   );
+}
+
+function breachRows(page: string): string[] {
+  const table = /<table class="rows breaches.*?<\/table>/s.exec(page)?.[0] ?? '';
+  return [...table.matchAll(/<tr>.*?<\/tr>/gs)].map(([row]) => row).filter((row) => !row.includes('scope="col"'));
+}
+
+/** What a reader sees of a piece of a page, without its tags. */
+function textOf(piece: string): string {
+  const text = piece.replaceAll(/<[^>]*>/g, ' ').replaceAll('\u00a0%', ' %');
+  return text.replaceAll(/ +|\s*\n\s*/g, ' ').trim();
 }
 
 describe('the built files', () => {
@@ -113,6 +125,77 @@ describe('the built files', () => {
   test('what a lead is called is text, never markup', () => {
     for (const text of pages().values()) expect(text).not.toContain('<img src=x');
     expect([...pages().values()].some((text) => text.includes('&lt;img src=x'))).toBe(true);
+  });
+
+  test('the weeks tell how many breaches there were and how many are explained, those without a cause first', async () => {
+    const rows = await select<{ week: string; lead: string; is_explained: boolean }>(`
+      select strftime(timezone('Europe/Copenhagen', due_at), '%G-W%V') as week, lead_id as lead, is_explained
+      from breaches
+      where week in ('2026-W45', '2026-W46', '2026-W47')
+      order by is_explained, due_at desc, lead_id, breach_no
+    `);
+    const of = (week: string) => rows.filter((row) => row.week === week);
+    const explained = (week: string) => of(week).filter((row) => row.is_explained).length;
+    expect(['2026-W45', '2026-W46', '2026-W47'].map(explained)).toEqual([0, 2, 1]);
+    for (const [address, week, shown] of [
+      ['/weekly/2026-W45/', '2026-W45', 50],
+      ['/weekly/2026-W46/', '2026-W46', 50],
+      ['/weekly/2026-W47/', '2026-W47', 50],
+      ['/', '2026-W47', 10],
+    ] as const) {
+      const page = pages().get(address) ?? '';
+      const told = explained(week) === 0 ? 'none' : explained(week);
+      expect(page, address).toContain(`${of(week).length} breaches, ${told} explained`);
+      const leads = breachRows(page).map((row) => /<th scope="row"[^>]*>\s*(.*?)\s*</s.exec(row)?.[1]);
+      expect(leads, address).toEqual(
+        of(week)
+          .slice(0, shown)
+          .map(({ lead }) => lead.replaceAll('<', '&lt;')),
+      );
+    }
+  });
+
+  test('a breach shows its cause, what is done about it, by whom, and whether it was', () => {
+    const rows = breachRows(pages().get('/weekly/2026-W46/') ?? '').filter((row) => !row.includes('Not explained yet'));
+    const cells = rows.map((row) => textOf(/<td class="cause.*?<\/td>/s.exec(row)?.[0] ?? ''));
+    expect(cells).toEqual([
+      'Routed to an owner who was in meetings Routing looks at calendars · Inside Sales Manager · not closed yet',
+      'Fewer at work on Monday morning New leads come first in the rota · Inside Sales Manager · closed 16 Nov 2026',
+    ]);
+  });
+
+  test('every breach says what happened', () => {
+    const words = [
+      /^(Answered|Accepted|Rejected|Sent back) \d+ \w+, \d\d:\d\d, after [\d.]+\u00a0(min|h\u00a0\d\d\u00a0min)$/,
+      /^Outcome reported \d+ \w+, \d\d:\d\d$/,
+      /^(Not answered|Neither accepted nor rejected|Outcome never reported)$/,
+      /^\d attempts?, \d channels?$/,
+    ];
+    const told = [...pages()]
+      .filter(([address]) => address.startsWith('/weekly/'))
+      .flatMap(([, page]) => breachRows(page))
+      .map((row) => textOf(/<td data-name="What happened".*?<\/td>/s.exec(row)?.[0] ?? ''));
+    expect(told.filter((text) => !words.some((pattern) => pattern.test(text)))).toEqual([]);
+    for (const text of [/^Accepted/, /^Rejected/, /^Sent back/, ...words.slice(1)]) {
+      expect(
+        told.some((happened) => text.test(happened)),
+        String(text),
+      ).toBe(true);
+    }
+  });
+
+  test('home tells of the one improvement that is open, and of the bottleneck', async () => {
+    const [told] = await select<{ improvement: string; bottleneck: string }>(`
+      select
+        (select sentence_en from improvements where is_open) as improvement,
+        (select sentence_en from flow_steps where is_bottleneck) as bottleneck
+    `);
+    const home = textOf(pages().get('/') ?? '');
+    expect(told?.improvement).toContain('Too early to tell');
+    expect(home).toContain(`Ask for the outcome as the meeting ends too early to tell ${told?.improvement}`);
+    expect(home).toContain('Open, from 16 Nov 2026. Agreed by Inside Sales Manager.');
+    expect(home).toContain(`Bottleneck: SAL → SQL ${told?.bottleneck}`);
+    expect(home).not.toContain('A rota for answering new leads');
   });
 
   test('a page without filters carries no script and little weight', () => {
@@ -215,28 +298,32 @@ describe.skipIf(!existsSync(chromium) && process.env.CI === undefined)('in a bro
     const { page, problems, requests } = await browser.open('/breaches/', 1280);
     expect(requests.filter((url) => url.endsWith('.wasm') || url.endsWith('/breaches.arrow'))).toEqual([]);
     for (const chosen of [
-      { week: '2026-W47', team: '' },
-      { week: '', team },
-      { week: '2026-W40', team: 'dk_smb' },
-      { week: '', team: '' },
+      { week: '2026-W47', team: '', kind: '' },
+      { week: '', team, kind: '' },
+      { week: '2026-W40', team: 'dk_smb', kind: 'follow_up' },
+      { week: '', team: '', kind: 'acceptance' },
+      { week: '', team, kind: 'meeting_outcome' },
+      { week: '', team: '', kind: '' },
     ]) {
-      await page.selectOption('[data-filter=week]', chosen.week);
-      await page.selectOption('[data-filter=team]', chosen.team);
-      const [expected] = await select(`
-        with breaches as (
-          select team, due_at from lead_responses where is_counted and status in ('late', 'overdue')
-          union all
-          select team, ends_at from lead_follow_ups where is_counted and status = 'short'
-        )
-        select count(*) as breaches
+      for (const [name, value] of Object.entries(chosen)) await page.selectOption(`[data-filter=${name}]`, value);
+      const [expected] = await select<{ breaches: number; unexplained: number }>(`
+        select count(*)::int as breaches, (count(*) filter (where not is_explained))::int as unexplained
         from breaches
         where
           (${quoted(chosen.week)} in ('', strftime(timezone('Europe/Copenhagen', due_at), '%G-W%V')))
           and (${quoted(chosen.team)} in ('', team))
+          and (${quoted(chosen.kind)} in ('', kind))
       `);
-      const count = Number(expected?.breaches);
-      await page.locator(`.breach-count[data-count="${count}"]`).waitFor({ timeout: 20_000 });
-      expect(await page.locator('table.breaches tbody tr').count()).toBe(Math.min(count, 200));
+      const { breaches = 0, unexplained = 0 } = expected ?? {};
+      expect(breaches).toBeGreaterThan(0);
+      await page.locator(`.breach-count[data-count="${breaches}"]`).waitFor({ timeout: 20_000 });
+      const explained = breaches - unexplained;
+      expect(await page.locator('.breach-count').textContent()).toContain(
+        `${breaches} ${breaches === 1 ? 'breach' : 'breaches'}, ${explained === 0 ? 'none' : explained} explained`,
+      );
+      const shown = () => page.locator('table.breaches tbody tr').count();
+      await expect.poll(shown, { timeout: 20_000 }).toBe(Math.min(breaches, 200));
+      expect(await page.locator('td.cause.muted').count()).toBe(Math.min(unexplained, 200));
     }
     expect(requests.some((url) => url.endsWith('.wasm'))).toBe(true);
     expect(problems).toEqual([]);
@@ -251,10 +338,11 @@ describe.skipIf(!existsSync(chromium) && process.env.CI === undefined)('in a bro
   });
 
   test('a link can carry the filters', async () => {
-    const { page } = await browser.open(`/breaches/?week=2026-W40&team=dk_smb`, 1280);
+    const { page } = await browser.open(`/breaches/?week=2026-W40&team=dk_smb&kind=follow_up`, 1280);
     await page.locator('.breach-count').waitFor();
     expect(await page.inputValue('[data-filter=week]')).toBe('2026-W40');
     expect(await page.inputValue('[data-filter=team]')).toBe('dk_smb');
+    expect(await page.inputValue('[data-filter=kind]')).toBe('follow_up');
     await page.close();
   });
 

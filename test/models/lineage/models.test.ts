@@ -36,6 +36,7 @@ describe('the models of this project', () => {
       'sla.promises.attempts',
       'sla.promises.kind',
       'sla.promises.tier_no',
+      'sla.promises.variant',
     ]);
     expect(fed('int_cohort_periods', 'cohort_start')).toEqual([
       'sla.local_dates.month',
@@ -43,7 +44,7 @@ describe('the models of this project', () => {
       'sla.local_dates.week',
     ]);
     expect(fed('int_first_responses', 'is_self_booked')).toContain('int_cycle_events.is_self_booked');
-    expect(fed('int_first_responses', 'response_channel')).not.toContain('int_cycle_events.is_self_booked');
+    expect(fed('int_first_responses', 'assigned_at')).not.toContain('int_cycle_events.is_self_booked');
   });
 
   it('follow the status of a response to the exports', () => {
@@ -52,7 +53,7 @@ describe('the models of this project', () => {
     expect(names(values)).toEqual(
       expect.arrayContaining(['run.clock.as_of', 'sla.promises.business_minutes', 'raw.events.occurred_at']),
     );
-    expect(names(values)).not.toContain('raw.events.channel');
+    expect(names(values)).not.toContain('sla.promises.attempts');
     const clock = values.find(({ column }) => column === 'business_minutes');
     expect(clock && names(clock.path)).toEqual([
       'int_cycle_promises.response_promise_us',

@@ -11,7 +11,7 @@ const looked = [
   'cohort_conversions',
   'crm_events',
   'int_cycle_events',
-  'int_cycle_promises',
+  'int_cycle_contacts',
   'int_cycles',
   'int_first_responses',
   'meetings',

@@ -1,0 +1,15 @@
+-- One row per improvement: the open one first, then the one that was closed last.
+select
+    improvement,
+    title_en,
+    title_da,
+    agreed_by,
+    strftime(since, '%Y-%m-%d') as since,
+    strftime(until, '%Y-%m-%d') as until,
+    is_open,
+    verdict,
+    sentence_en,
+    sentence_da,
+    row_number() over (order by is_open desc, improvements.until desc, improvements.since desc, improvement) as position
+from improvements
+order by position
