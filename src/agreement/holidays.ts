@@ -63,6 +63,7 @@ export async function checkHolidays(
   options: { readonly asOf: string },
 ): Promise<Diagnostic[]> {
   const problems: Diagnostic[] = [];
+  problems.push(...(await warnOfTwins(warehouse, calendars)));
   if (calendars.every(({ calendar }) => calendar.holidays.length === 0)) return problems;
   const known = await yearsOfSets(warehouse);
   const used = await yearsOfAgreements(warehouse, options.asOf);
@@ -86,6 +87,35 @@ export async function checkHolidays(
     }
   }
   return problems;
+}
+
+/** A date that is closed twice is closed once; which of the two names holds, nobody said. */
+async function warnOfTwins(warehouse: Warehouse, calendars: readonly KeyedCalendar[]): Promise<Diagnostic[]> {
+  const rows = await warehouse.rows<{ calendar_key: number; date: string; names: string[] }>(`
+    select calendar_key, local_date as date, list(name_en order by name_en) as names
+    from sla.calendar_holidays
+    anti join sla.owner_calendars using (calendar_key)
+    group by calendar_key, local_date
+    having count(*) > 1
+    order by calendar_key, local_date
+  `);
+  return rows.flatMap(({ calendar_key, date, names }) => {
+    const entry = calendars.find(({ key }) => key === calendar_key);
+    if (entry === undefined) return [];
+    const { agreement, calendar } = entry;
+    const isListed = calendar.closed.some((closed) => closed.date === date);
+    // Two holidays of one set may well fall on one date, and two sets may share one.
+    if (!isListed && (calendar.holidays.length > 1 || new Set(names).size === names.length)) return [];
+    return [
+      {
+        code: 'holiday-twice',
+        severity: 'warning' as const,
+        message: `calendar "${calendar.name}": ${date} is a holiday twice (${names.join(', ')})`,
+        ...agreement.at([...calendar.path, ...(isListed ? ['closed', date] : ['holidays'])]),
+        fix: isListed ? 'Remove the date from "closed".' : `Remove one of the lines from ${seed}.`,
+      },
+    ];
+  });
 }
 
 function unknownSet(set: string, known: ReadonlyMap<string, unknown>, place: Partial<Diagnostic>): Diagnostic {

@@ -99,3 +99,26 @@ test('a year that clocks ran in without any holiday of the set is a warning', as
 function datesOf(name: string): (string | undefined)[] {
   return rows.filter(({ set }) => set === name).map(({ date }) => date);
 }
+
+test('a holiday twice is said where it is written', async () => {
+  const closed = agreement('dk').replace('holidays: dk', 'holidays: dk, closed: { 2026-04-02: Inventory }');
+  const listed = await tablesOf({ agreements: [closed], asOf, holidays: [easter] });
+  expect(listed.warnings).toMatchObject([
+    {
+      code: 'holiday-twice',
+      message: 'calendar "office": 2026-04-02 is a holiday twice (Holiday, Inventory)',
+      line: 7,
+      fix: 'Remove the date from "closed".',
+    },
+  ]);
+  const seeded = await tablesOf({ agreements: [agreement('dk')], asOf, holidays: [easter, easter] });
+  expect(seeded.warnings).toMatchObject([
+    { code: 'holiday-twice', line: 7, fix: 'Remove one of the lines from seeds/holidays.csv.' },
+  ]);
+  const shared = await tablesOf({
+    agreements: [agreement('[dk, se]')],
+    asOf,
+    holidays: [easter, { ...easter, set: 'se' }],
+  });
+  expect(shared.warnings).toEqual([]);
+});
