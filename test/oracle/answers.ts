@@ -36,8 +36,20 @@ function accountAnswer(own: MqlCase, attribute: string, cases: readonly Case[]):
     .filter((other) => other.lead.leadId !== own.lead.leadId && accountOf(other, attribute) === account)
     .flatMap((other) => other.cycle.events.map((event) => ({ event, leadId: other.lead.leadId })))
     .filter(({ event }) => answers(event, own.policies) && isInTime(event, own.mqlAt, own.cycle))
-    .sort((a, b) => inLeadOrder(a.event, b.event));
+    .sort(byInstantAndLead);
   return first === undefined ? null : answer(first.event, first.event.occurredAt, first.leadId, own.policies);
+}
+
+interface Contact {
+  readonly event: CrmEvent;
+  readonly leadId: string;
+}
+
+/** Of several leads at one instant the first by id. */
+function byInstantAndLead(a: Contact, b: Contact): number {
+  if (a.event.occurredAt !== b.event.occurredAt) return a.event.occurredAt - b.event.occurredAt;
+  if (a.leadId !== b.leadId) return a.leadId < b.leadId ? -1 : 1;
+  return inLeadOrder(a.event, b.event);
 }
 
 function accountOf(own: Case, attribute: string): string | null {

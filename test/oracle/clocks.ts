@@ -1,8 +1,8 @@
 import type { Answer } from './answers.ts';
 import { dueAt } from './calendar.ts';
 import type { MqlCase } from './cases.ts';
-import { isPaused, pausesOf } from './pauses.ts';
-import { type CrmEvent, type Cycle, type Instant, minute } from './types.ts';
+import { isPaused, pausesOf, pausesUntil } from './pauses.ts';
+import { type CrmEvent, type Cycle, type Instant, minute, type Span } from './types.ts';
 
 /** The clock of the first response. */
 export interface Clock {
@@ -17,11 +17,17 @@ export interface Clock {
 }
 
 export function clockOf(own: MqlCase, answer: Answer | null, withinMinutes: number | null): Clock {
-  const firstStartedAt = own.agreement === null ? null : startOf(own, answer);
-  let clock = clockFrom(own, firstStartedAt, firstStartedAt, withinMinutes);
+  const first = own.agreement === null ? null : startOf(own, answer);
+  const pauses = pausesUntil(pausesOf(own.lead), answer?.at ?? null);
+  const from = (start: Instant | null): Clock => ({
+    firstStartedAt: first,
+    startedAt: start,
+    ...termsFrom(own, start, withinMinutes, pauses),
+  });
+  let clock = from(first);
   if (own.policies.reassignment !== 'restarts' || withinMinutes === null) return clock;
-  for (const { from } of reassignments(own)) {
-    if (restarts(from, clock, answer)) clock = clockFrom(own, firstStartedAt, from, withinMinutes);
+  for (const holding of reassignments(own)) {
+    if (restarts(holding.from, clock, answer)) clock = from(holding.from);
   }
   return clock;
 }
@@ -35,15 +41,16 @@ function startOf({ cycle, mqlAt, policies }: MqlCase, answer: Answer | null): In
   return start === null ? answer.at : Math.min(start, answer.at);
 }
 
-function clockFrom(own: MqlCase, first: Instant | null, start: Instant | null, withinMinutes: number | null): Clock {
-  const { lead, calendar, policies } = own;
-  const pauses = pausesOf(lead);
-  const none = { firstStartedAt: first, startedAt: start, dueAt: null };
-  if (withinMinutes === null || calendar === null) return { ...none, promisedMinutes: null };
-  if (start === null) return { ...none, promisedMinutes: withinMinutes };
-  const grace = isPaused(pauses, start) ? policies.pausedGraceMinutes : 0;
-  const promisedMinutes = withinMinutes + grace;
-  return { ...none, dueAt: dueAt(calendar, start, promisedMinutes * minute, pauses), promisedMinutes };
+function termsFrom(
+  { calendar, policies }: MqlCase,
+  start: Instant | null,
+  withinMinutes: number | null,
+  pauses: readonly Span[],
+): Pick<Clock, 'dueAt' | 'promisedMinutes'> {
+  if (withinMinutes === null || calendar === null) return { dueAt: null, promisedMinutes: null };
+  if (start === null) return { dueAt: null, promisedMinutes: withinMinutes };
+  const promisedMinutes = withinMinutes + (isPaused(pauses, start) ? policies.pausedGraceMinutes : 0);
+  return { dueAt: dueAt(calendar, start, promisedMinutes * minute, pauses), promisedMinutes };
 }
 
 /** While the clock runs: after it started, before it is answered, and not after it was due. */

@@ -26,11 +26,11 @@ describe('the models agree with the oracle on generated leads', () => {
   it.each([
     { name: 'spring', make: spring, seed: 1, leads: 250 },
     { name: 'autumn', make: autumn, seed: 3, leads: 250 },
-    { name: 'assigned', make: assigned, seed: 4, leads: 200 },
-    { name: 'accounts', make: accounts, seed: 7, leads: 200 },
-    { name: 'surging', make: surging, seed: 8, leads: 200 },
-    { name: 'scored', make: scored, seed: 9, leads: 200 },
-  ])('$name, seed $seed', { timeout: 60_000 }, async ({ name, make, seed, leads }) => {
+    { name: 'assigned', make: assigned, seed: 4, leads: 300 },
+    { name: 'accounts', make: accounts, seed: 7, leads: 300 },
+    { name: 'surging', make: surging, seed: 8, leads: 300 },
+    { name: 'scored', make: scored, seed: 9, leads: 300 },
+  ])('$name, seed $seed', { timeout: 240_000 }, async ({ name, make, seed, leads }) => {
     const world = make(seed, leads);
     const mismatches = await differences(join(temporary, `${name}-${seed}`), world, seed);
     expect(mismatches.length === 0 ? '' : report(world, mismatches)).toBe('');

@@ -73,7 +73,10 @@ interface Given {
   readonly asOf: Instant;
 }
 
-/** The span that ends first makes it short: nothing after `endsAt` can still meet the promise. */
+/**
+ * The span that ends first makes it short: nothing after `endsAt` can still meet the promise. At that very instant it may
+ * still be met, as with a response that is due now (rule 6).
+ */
 function statusOf({ agreement, promise, own, endsAt, attempts, asOf }: Given): string {
   const { cycle, mqlAt } = own;
   const enough = attempts.length >= promise.attempts && channelsOf(attempts) >= promise.channels;
@@ -84,7 +87,7 @@ function statusOf({ agreement, promise, own, endsAt, attempts, asOf }: Given): s
     salAt !== null && salAt <= endsAt && cycle.events.some((e) => isHumanOutbound(e) && e.occurredAt < salAt);
   if (enough || replied || booked || accepted) return 'met';
   if (isReleased(agreement, cycle, endsAt)) return 'released';
-  return endsAt <= asOf ? 'short' : 'in_progress';
+  return endsAt < asOf ? 'short' : 'in_progress';
 }
 
 /** The lead answered last, and nobody did anything for the agreed business days. */

@@ -26,7 +26,7 @@ it.each([
   { name: 'accounts', make: accounts, seed: 6 },
 ])(
   '$name: builds after each delivery give what a full build gives',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async ({ make, seed, name }) => {
     const world = make(seed, 120);
     const root = join(temporary, name);
@@ -35,10 +35,12 @@ it.each([
     for (const [index, rows] of deliveriesOf(world, seed).entries()) {
       writeFileSync(join(root, 'events-1.csv'), [header, ...rows.first, ''].join('\n'));
       writeFileSync(join(root, 'events-2.csv'), [header, ...rows.later, ''].join('\n'));
-      const asOf = iso(world.asOf - (3 - index) * day);
+      const asOf = iso(world.asOf - (2 - index) * day);
       const options = { now, asOf, warehouse: join(root, 'piecewise.duckdb') };
       const built = await build(openProject(root), options);
       cut += built.models.filter(({ mode }) => mode === 'incremental').length;
+      // The first is a full build itself.
+      if (index === 0) continue;
       const whole = await build(openProject(root), { now, asOf, warehouse: join(root, `whole-${index}.duckdb`) });
       expect(await contents(built.published)).toEqual(await contents(whole.published));
     }
@@ -47,18 +49,17 @@ it.each([
   },
 );
 
-/** Four deliveries; each but the first adds a few rows, and the last takes some rows of the first away. */
+/** Three deliveries; each but the first adds a few rows, and the last takes some rows of the first away. */
 function deliveriesOf(world: World, seed: number): { first: string[]; later: string[] }[] {
   const rows = rowsOf(world, new Random(seed));
-  const most = Math.floor(rows.length * 0.95);
+  const most = Math.floor(rows.length * 0.96);
   const few = Math.floor(rows.length / 60);
   const first = rows.slice(0, most);
   const later = (count: number): string[] => rows.slice(most, most + count * few);
   return [
     { first, later: [] },
     { first, later: later(1) },
-    { first, later: later(2) },
-    { first: first.slice(Math.floor(few / 2)), later: later(3) },
+    { first: first.slice(Math.floor(few / 2)), later: later(2) },
   ];
 }
 

@@ -64,7 +64,8 @@ function rankAtOneInstant(event: CrmEvent): number {
 
 /**
  * Rule 2: the latest `property_changed` up to the instant, else the survivor's `lead_created`, else the merged leads'.
- * Among several `lead_created` of one kind the earliest that says something wins (by event id at one instant).
+ * Among several `lead_created` of one kind the earliest that says something wins (by event id at one instant); what it
+ * leaves empty it does not say.
  */
 export function attributeAt(lead: Lead, name: string, at: Instant): string | null {
   const changes = lead.events.filter(
@@ -75,7 +76,9 @@ export function attributeAt(lead: Lead, name: string, at: Instant): string | nul
   const created = lead.events.filter((e) => e.type === 'lead_created').sort((a, b) => (isLater(a, b) ? 1 : -1));
   const own = created.filter((e) => e.leadId === lead.leadId);
   const merged = created.filter((e) => e.leadId !== lead.leadId);
-  return [...own, ...merged].map((e) => text(e.properties?.[name])).find((value) => value !== null) ?? null;
+  return (
+    [...own, ...merged].map((e) => text(e.properties?.[name])).find((value) => value !== null && value !== '') ?? null
+  );
 }
 
 function text(value: unknown): string | null {

@@ -14,8 +14,8 @@ export interface Piece {
 
 /**
  * Every minute from the MQL to the later of response and due time with the reason why it counted or not; neighbours of
- * one reason make one piece. What is promised and never due ends with the close, and while there is none in a piece without
- * end. Nothing for a cycle without a calendar, or with neither of the two times and no promise.
+ * one reason make one piece. What is promised and never due ends with the close (or a later start of the clock), and while
+ * there is none in a piece without end. Nothing for a cycle without a calendar, or with neither of the two times and no promise.
  */
 export function ledgerOf(response: Response): Piece[] {
   const { own, answer, clock, promised } = response;
@@ -25,7 +25,7 @@ export function ledgerOf(response: Response): Piece[] {
   const changes = [...pauses, ...cuts.map((at) => ({ from: at, until: at }))];
   const isNeverDue = promised !== null && answer === null && clock.dueAt === null;
   const standsStill = isNeverDue && own.cycle.closedAt === null;
-  const never = own.cycle.closedAt ?? afterLast(own.mqlAt, changes);
+  const never = standsStill ? afterLast(own.mqlAt, changes) : Math.max(own.cycle.closedAt ?? 0, clock.startedAt ?? 0);
   const end = isNeverDue ? never : Math.max(answer?.at ?? 0, clock.dueAt ?? 0);
   const pieces: Piece[] = [];
   for (const span of steps(own.mqlAt, end, changes)) {

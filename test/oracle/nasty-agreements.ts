@@ -59,7 +59,7 @@ export function nastyCalendars(
 
 /** Some neighbours share a name, and some do not. */
 function holidayName(date: string): string {
-  return Number(date.slice(8)) < 3 ? 'First days' : 'Holiday';
+  return Number(date.slice(8)) < 6 ? 'First days' : 'Holiday';
 }
 
 /** An agreement that says no more than it is given. */

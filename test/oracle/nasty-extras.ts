@@ -13,17 +13,18 @@ interface Walk {
   readonly leadId: string;
   readonly random: Random;
   readonly season: Season;
+  readonly asOf: Instant;
 }
 
 /**
  * The same events, with what policies speak of: accounts, imported lists, activities of several kinds and outreach
  * written down late; and around each MQL pauses, changes of hands, bursts of attempts and meetings.
  */
-export function withExtras(random: Random, season: Season, events: readonly CrmEvent[]): CrmEvent[] {
+export function withExtras(random: Random, season: Season, asOf: Instant, events: readonly CrmEvent[]): CrmEvent[] {
   const byLead = new Map<string, CrmEvent[]>();
   for (const event of events) byLead.set(event.leadId, [...(byLead.get(event.leadId) ?? []), event]);
   const accounts = Math.ceil(byLead.size / 4);
-  const extras = [...byLead].flatMap(([leadId, own]) => extrasOf({ leadId, random, season }, own));
+  const extras = [...byLead].flatMap(([leadId, own]) => extrasOf({ leadId, random, season, asOf }, own));
   return [...events, ...extras].map((event) => described(random, event, accounts));
 }
 
@@ -74,6 +75,12 @@ function extrasOf(lead: Walk, own: readonly CrmEvent[]): CrmEvent[] {
     ...(random.chance(0.2) ? meeting(lead, at) : []),
     ...(random.chance(0.25) ? [eventOf(lead, 'reply_received', at + random.below(5000) * minute)] : []),
   ]);
+  const dueNow = { ...eventOf(lead, 'stage_entered', lead.asOf - random.pick(named) * minute), stage: 'mql' };
+  const called = {
+    ...eventOf(lead, 'outreach', random.pick(lead.season.moments.slice(1, 3)) + 2 * hour),
+    channel: 'phone',
+  };
+  around.push(...(random.chance(0.06) ? [dueNow] : []), ...(random.chance(0.3) ? [called] : []));
   const last = Math.max(...own.map(({ occurredAt }) => occurredAt), ...around.map(({ occurredAt }) => occurredAt));
   const leftAlone = random.chance(0.3) ? [eventOf(lead, 'reply_received', last + random.below(1440) * minute)] : [];
   return [...around, ...leftAlone];
@@ -103,7 +110,10 @@ function pauses(lead: Walk, mqlAt: Instant): CrmEvent[] {
   return [eventOf(lead, 'lead_paused', from), ...again, ...resumed, ...stray, ...atLast];
 }
 
-/** To others and to the same owner again, several at one instant, exactly when time is up, and after. */
+/**
+ * To others and to the same owner again, several at one instant, exactly when time is up, after, and just as
+ * somebody calls.
+ */
 function hands(lead: Walk, mqlAt: Instant): CrmEvent[] {
   const { random } = lead;
   const events: CrmEvent[] = [];
@@ -115,15 +125,16 @@ function hands(lead: Walk, mqlAt: Instant): CrmEvent[] {
     });
     at += random.pick([0, random.below(45), random.pick(named), random.below(1440)]) * minute;
   }
-  return events;
+  const called = { ...eventOf(lead, 'outreach', random.pick(events).occurredAt), channel: 'phone' };
+  return random.chance(0.2) ? [...events, called] : events;
 }
 
-/** Several attempts within minutes, on one channel, on two, and on none. */
+/** Several attempts within minutes, some from before the MQL on, on one channel, on two, and on none. */
 function burst(lead: Walk, mqlAt: Instant): CrmEvent[] {
   const { random } = lead;
   const channels = random.pick([['phone'], ['email', 'phone'], [null], [null, 'sms'], ['phone']]);
   const events: CrmEvent[] = [];
-  let at = mqlAt + random.below(3000) * minute;
+  let at = mqlAt + random.pick([-5, random.below(600), random.below(3000)]) * minute;
   for (let left = 2 + random.below(4); left > 0; left -= 1) {
     events.push({ ...eventOf(lead, 'outreach', at), channel: random.pick(channels) });
     at += random.pick([0, 3, 5, 5, 10, 10, 11, 240]) * minute + random.pick([0, 0, 1]);

@@ -2,14 +2,16 @@ import { calendarNamed } from './agreements.ts';
 import { dateOf, dayOf, weekday } from './time.ts';
 import type { Agreement, Calendar, DateRange, Person } from './types.ts';
 
-const known = new WeakMap<Person, Calendar>();
+const known = new WeakMap<Agreement, Map<string, Calendar>>();
 
 /** The personal calendar of a lead owner; null for one who has none. */
 export function ownCalendarOf(agreement: Agreement, ownerId: string | null): Calendar | null {
   const person = ownerId === null ? undefined : agreement.people.get(ownerId);
   if (person === undefined || ownerId === null) return null;
-  const calendar = known.get(person) ?? personal(calendarNamed(agreement, person.calendar), ownerId, person);
-  known.set(person, calendar);
+  const calendars = known.get(agreement) ?? new Map<string, Calendar>();
+  known.set(agreement, calendars);
+  const calendar = calendars.get(ownerId) ?? personal(calendarNamed(agreement, person.calendar), ownerId, person);
+  calendars.set(ownerId, calendar);
   return calendar;
 }
 

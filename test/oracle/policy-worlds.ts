@@ -6,7 +6,6 @@ import { instant } from './time.ts';
 import {
   type Agreement,
   type Condition,
-  type CrmEvent,
   type FollowUpPromise,
   type Policies,
   type Score,
@@ -76,8 +75,28 @@ const otherScore: Score = {
 
 const people = new Map([
   ['rep-0', { calendar: 'office', hours: week(['09:00-11:00', '13:00-15:00'], 2), absent: [] }],
-  ['rep-1', { calendar: 'office', hours: null, absent: [{ from: '2026-04-01', to: '2026-04-08' }] }],
-  ['rep-2', { calendar: 'london', hours: null, absent: [{ from: '2026-10-26', to: '2026-10-26' }] }],
+  [
+    'rep-1',
+    {
+      calendar: 'office',
+      hours: null,
+      absent: [
+        { from: '2026-03-12', to: '2026-03-13' },
+        { from: '2026-04-01', to: '2026-04-08' },
+      ],
+    },
+  ],
+  [
+    'rep-2',
+    {
+      calendar: 'london',
+      hours: null,
+      absent: [
+        { from: '2026-04-09', to: '2026-04-09' },
+        { from: '2026-10-26', to: '2026-10-27' },
+      ],
+    },
+  ],
 ]);
 
 /** Monday to some day, one to many. */
@@ -86,7 +105,11 @@ function week(hours: readonly string[], days: number): string[][] {
 }
 
 const rules = {
-  spring: { ...springRules, reduced: [{ from: '2026-03-27', to: '2026-04-02' }] },
+  spring: {
+    ...springRules,
+    holidays: [...springRules.holidays, '2026-04-04', '2026-04-05'],
+    reduced: [{ from: '2026-03-27', to: '2026-04-02' }],
+  },
   autumn: {
     ...autumnRules,
     reduced: [
@@ -118,7 +141,7 @@ function world({ season, asOf, rules: dates, before, after }: Setting, seed: num
       ...choice,
       policies: { ...usualPolicies, ...choice.policies },
     });
-  const events: CrmEvent[] = withExtras(random, season, nastyEvents(random, season, leads));
+  const events = withExtras(random, season, instant(asOf), nastyEvents(random, season, leads));
   return { asOf: instant(asOf), agreements: [agreement(before, '08:00'), agreement(after, '07:15')], events };
 }
 
@@ -197,7 +220,7 @@ export const accounts = world.bind(null, {
 
 /** More leads than a team can take, on days when the clocks of the teams change, and fewer people at work. */
 export const surging = world.bind(null, {
-  season: autumnSeason,
+  season: { ...autumnSeason, teams: ['dk', 'uk', 'chile', 'night', 'clock', 'clock', 'clock'] },
   asOf: '2026-11-06T09:00:00Z',
   rules: rules.autumn,
   before: {
@@ -206,7 +229,7 @@ export const surging = world.bind(null, {
     followUp,
     acceptance,
     reportWithinDays: 3,
-    teams: teamsWith({ dk: 1, uk: 2, chile: 2, island: 1, clock: 3 }),
+    teams: teamsWith({ dk: 1, uk: 1, chile: 2, island: 1, clock: 1 }),
     policies: {
       acceptance: 'verified',
       attemptsWithinMinutes: 5,
@@ -223,7 +246,7 @@ export const surging = world.bind(null, {
     followUp: tieredFollowUp,
     acceptance,
     reportWithinDays: 1,
-    teams: teamsWith({ dk: 2, uk: 1, night: 1, chile: 3, island: 2, clock: 2 }),
+    teams: teamsWith({ dk: 2, uk: 1, night: 1, chile: 3, island: 2, clock: 1 }),
     people,
     policies: {
       acceptance: 'verified',
@@ -241,7 +264,7 @@ export const scored = (seed: number, leads: number): World => {
   const two = world(
     {
       season: autumnSeason,
-      asOf: '2026-11-05T17:30:00Z',
+      asOf: '2026-11-05T15:00:00Z',
       rules: rules.autumn,
       before: {
         effectiveFrom: '2026-09-01',
@@ -276,8 +299,10 @@ export const scored = (seed: number, leads: number): World => {
   const last = nastyAgreement({
     id: 'from-2026-11-01',
     effectiveFrom: '2026-11-01',
-    calendars: nastyCalendars(autumnRules, '08:00'),
+    calendars: nastyCalendars(rules.autumn, '08:00'),
     firstResponse: [{ id: null, when: [], normal: 90 }],
+    followUp,
+    reportWithinDays: 1,
     score,
   });
   return { ...two, agreements: [...two.agreements, last] };

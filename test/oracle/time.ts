@@ -1,6 +1,7 @@
 import { type Instant, minute } from './types.ts';
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
+const dates = new Map<number, string>();
 const offsets = new Map<string, Map<number, number>>();
 
 /** `2026-03-29T01:00:00.000001Z` (any offset, up to six decimals) → microseconds. */
@@ -51,7 +52,9 @@ export function localDay(timeZone: string, at: Instant): number {
 }
 
 export function dateOf(day: number): string {
-  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+  const known = dates.get(day) ?? new Date(day * 86_400_000).toISOString().slice(0, 10);
+  dates.set(day, known);
+  return known;
 }
 
 export function dayOf(date: string): number {
