@@ -23,10 +23,17 @@ with
             cycles.lead_id,
             cycles.cycle_no,
             used.attribute,
-            cycles.attributes ->> used.attribute as account
+            -- The same id in two CRMs is two accounts.
+            if(used.has_prefix, split_part(cycles.lead_id, ':', 1) || ':', '')
+            || (cycles.attributes ->> used.attribute) as account
         from int_cycle_attributes as cycles
-        cross join (select distinct account_attribute as attribute from policies) as used
-        where account <> ''
+        cross join (
+            select distinct
+                account_attribute as attribute,
+                (select bool_or(has_prefix) from int_crms) as has_prefix
+            from policies
+        ) as used
+        where (cycles.attributes ->> used.attribute) <> ''
     ),
     shared_accounts as (
         select attribute, account
@@ -67,7 +74,7 @@ with
             events.is_self_booked,
             coalesce(
                 events.type = 'outreach'
-                and epoch_us(events.recorded_at) - epoch_us(events.occurred_at) > policies.logged_late_after_us,
+                and epoch_us(events.first_recorded_at) - epoch_us(events.occurred_at) > policies.logged_late_after_us,
                 false
             ) as is_logged_late,
             policies.logged_late_counts,

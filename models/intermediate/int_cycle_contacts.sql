@@ -7,6 +7,7 @@ with
             cycles.cycle_no,
             cycles.mql_at,
             cycles.closed_at,
+            cycles.outcome,
             cycles.sal_at,
             cycles.sal_reached_at,
             coalesce(policies.acceptance = 'verified', false) as is_verified
@@ -45,8 +46,11 @@ with
             ) as sal_verified_at,
             case
                 when not cycles.is_verified then cycles.sal_reached_at
-                when cycles.sal_reached_at is not null and contacts.first_outreach_at is not null
+                when cycles.sal_reached_at is not null
+                    and contacts.first_outreach_at <= coalesce(cycles.closed_at, 'infinity'::timestamptz)
                     then greatest(cycles.sal_reached_at, contacts.first_outreach_at)
+                -- Won is accepted, though nobody noted a call; a call after the close accepts nothing.
+                when cycles.outcome = 'won' then cycles.closed_at
             end as accepted_at,
             cycles.closed_at
         from cycles

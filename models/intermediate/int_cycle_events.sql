@@ -53,7 +53,7 @@ with
             end as scheduled_for,
             events.event_rank,
             events.occurred_at,
-            events.recorded_at
+            events.first_recorded_at
         from events
         inner join sources on events.crm = sources.crm
         left join bounds on events.lead_id = bounds.lead_id

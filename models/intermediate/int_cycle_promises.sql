@@ -43,8 +43,8 @@ with
         where not agreed.is_excluded
             and case conditions.operator
                 when 'in' then (agreed.attributes ->> conditions.attribute) = conditions.value
-                when 'at_least' then try_cast(agreed.attributes ->> conditions.attribute as double) >= conditions.number
-                when 'at_most' then try_cast(agreed.attributes ->> conditions.attribute as double) <= conditions.number
+                when 'at_least' then coalesce(isfinite(try_cast(agreed.attributes ->> conditions.attribute as double)), false) and try_cast(agreed.attributes ->> conditions.attribute as double) >= conditions.number
+                when 'at_most' then coalesce(isfinite(try_cast(agreed.attributes ->> conditions.attribute as double)), false) and try_cast(agreed.attributes ->> conditions.attribute as double) <= conditions.number
                 when 'filled' then (agreed.attributes ->> conditions.attribute) <> ''
             end
         group by agreed.lead_id, agreed.cycle_no, conditions.rule, rules.condition_count

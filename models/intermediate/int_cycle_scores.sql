@@ -120,7 +120,7 @@ with
         where not instants.is_look
             or (
                 (fits.is_icp or not agreements.needs_icp)
-                and coalesce(fits.points, 0) + coalesce(ceilings.points, 0) >= agreements.score_at_least
+                and round(coalesce(fits.points, 0) + coalesce(ceilings.points, 0), 6) >= agreements.score_at_least
             )
     ),
     intents as (

@@ -23,8 +23,8 @@ with
         inner join sla.conditions on rules.agreement = conditions.agreement and rules.rule = conditions.rule
         where case conditions.operator
             when 'in' then (attributes.attributes ->> conditions.attribute) = conditions.value
-            when 'at_least' then try_cast(attributes.attributes ->> conditions.attribute as double) >= conditions.number
-            when 'at_most' then try_cast(attributes.attributes ->> conditions.attribute as double) <= conditions.number
+            when 'at_least' then coalesce(isfinite(try_cast(attributes.attributes ->> conditions.attribute as double)), false) and try_cast(attributes.attributes ->> conditions.attribute as double) >= conditions.number
+            when 'at_most' then coalesce(isfinite(try_cast(attributes.attributes ->> conditions.attribute as double)), false) and try_cast(attributes.attributes ->> conditions.attribute as double) <= conditions.number
             when 'filled' then (attributes.attributes ->> conditions.attribute) <> ''
         end
         group by cycles.lead_id, cycles.cycle_no, rules.rule, rules.condition_count

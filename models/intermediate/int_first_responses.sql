@@ -42,7 +42,7 @@ with
             events.* exclude (lead_id, cycle_no),
             coalesce(
                 events.type = 'outreach'
-                and epoch_us(events.recorded_at) - epoch_us(events.occurred_at) > cycles.logged_late_after_us,
+                and epoch_us(events.first_recorded_at) - epoch_us(events.occurred_at) > cycles.logged_late_after_us,
                 false
             ) as is_logged_late,
             case events.type
@@ -106,7 +106,8 @@ with
             assigned_at,
             if(is_of_account, contacts.contacted_at, own.responded_at) as responded_at,
             if(is_of_account, contacts.channel, own.channel) as response_channel,
-            coalesce(if(is_of_account, contacts.is_self_booked, own.is_self_booked), false) as is_self_booked,
+            -- What another lead booked itself, this one did not.
+            not coalesce(is_of_account, false) and coalesce(own.is_self_booked, false) as is_self_booked,
             coalesce(if(is_of_account, contacts.is_logged_late, own.is_logged_late), false) as is_logged_late,
             if(is_of_account, contacts.contacted_lead_id, null) as answered_via_lead_id,
             if(is_of_account, contacts.event_id, own.event_id) as event_id

@@ -34,7 +34,7 @@ with
             and events.occurred_at <= cycles.ends_at
             and (not cycles.has_channel_list or channels.channel is not null)
             and coalesce(
-                epoch_us(events.recorded_at) - epoch_us(events.occurred_at) <= cycles.must_be_logged_within_us,
+                epoch_us(events.first_recorded_at) - epoch_us(events.occurred_at) <= cycles.must_be_logged_within_us,
                 true
             ) as is_attempt,
             (

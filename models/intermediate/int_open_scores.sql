@@ -74,8 +74,8 @@ with
         inner join conditions on described.attribute = conditions.attribute
         where case conditions.operator
             when 'in' then list_contains(conditions.options, described.value)
-            when 'at_least' then try_cast(described.value as double) >= conditions.number
-            when 'at_most' then try_cast(described.value as double) <= conditions.number
+            when 'at_least' then coalesce(isfinite(try_cast(described.value as double)), false) and try_cast(described.value as double) >= conditions.number
+            when 'at_most' then coalesce(isfinite(try_cast(described.value as double)), false) and try_cast(described.value as double) <= conditions.number
             when 'filled' then described.value <> ''
         end
         group by described.lead_id, conditions.rule

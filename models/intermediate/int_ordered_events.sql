@@ -38,7 +38,7 @@ with
             events.properties,
             coalesce(stage_ranks.is_exit or stage_ranks.stage = 'won', false) as is_closing,
             events.occurred_at,
-            events.recorded_at
+            events.first_recorded_at
         from events
         left join stage_ranks on events.entered_stage = stage_ranks.stage
     )

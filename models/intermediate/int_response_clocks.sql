@@ -14,6 +14,11 @@ with
             coalesce(policies.paused_grace_us, 0) as paused_grace_us,
             epoch_us(responses.mql_at) as mql_us,
             epoch_us(responses.responded_at) as responded_us,
+            -- The response or else the close stops the clock; an MQL may be recorded after its close.
+            coalesce(
+                epoch_us(responses.responded_at),
+                if(responses.closed_at is null, null, epoch_us(greatest(responses.closed_at, responses.mql_at)))
+            ) as stopped_us,
             -- Work can start when the lead is both qualified and assigned.
             if(
                 responses.assigned_at is not null,
@@ -26,18 +31,26 @@ with
         left join sla.policies on promises.agreement = policies.agreement
         where promises.agreement is not null
     ),
+    -- Leads that somebody held when they became MQL, from this cycle or one before.
+    held as (
+        select distinct responses.lead_id, responses.cycle_no
+        from responses
+        inner join int_owner_legs as legs on responses.lead_id = legs.lead_id
+        where responses.starts_at_assignment and epoch_us(legs.held_from) <= responses.mql_us
+    ),
     started as (
         select
-            *,
+            responses.*,
             case
-                when not starts_at_assignment then mql_us
+                when not starts_at_assignment or held.lead_id is not null then mql_us
                 -- An answer before the assignment starts the clock and stops it.
                 when ready_us is null or responded_us < ready_us then responded_us
                 else ready_us
             end as started_us
         from responses
+        left join held on responses.lead_id = held.lead_id and responses.cycle_no = held.cycle_no
     ),
-    -- Assignments to another owner than before, while nobody had answered.
+    -- Assignments to another owner than before, while nobody had answered and the cycle was open.
     restarts as (
         select
             started.lead_id,
@@ -51,9 +64,10 @@ with
         where started.is_restarted
             and legs.leg_no > 1
             and epoch_us(legs.held_from) > started.started_us
-            and (started.responded_us is null or epoch_us(legs.held_from) < started.responded_us)
+            and (started.stopped_us is null or epoch_us(legs.held_from) < started.stopped_us)
     ),
-    -- The response ends a pause, and what the lead asks for after it changes nothing. (least() passes over null.)
+    -- The response or the close ends a pause, and what the lead asks for after it changes nothing. (least() passes over
+    -- null.)
     pauses as (
         select
             started.lead_id,
@@ -61,11 +75,11 @@ with
             started.calendar_key,
             pauses.pause_no,
             greatest(epoch_us(pauses.paused_from), started.mql_us) as paused_us,
-            least(epoch_us(pauses.paused_until), started.responded_us) as resumed_us
+            least(epoch_us(pauses.paused_until), started.stopped_us) as resumed_us
         from started
         inner join int_pauses as pauses on started.lead_id = pauses.lead_id
         where (pauses.paused_until is null or epoch_us(pauses.paused_until) > started.mql_us)
-            and (started.responded_us is null or epoch_us(pauses.paused_from) < started.responded_us)
+            and (started.stopped_us is null or epoch_us(pauses.paused_from) < started.stopped_us)
     ),
     instants as (
         select

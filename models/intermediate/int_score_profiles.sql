@@ -74,8 +74,8 @@ with
         inner join tests on described.attribute = tests.attribute
         where case tests.operator
             when 'in' then list_contains(tests.options, described.value)
-            when 'at_least' then try_cast(described.value as double) >= tests.number
-            when 'at_most' then try_cast(described.value as double) <= tests.number
+            when 'at_least' then coalesce(isfinite(try_cast(described.value as double)), false) and try_cast(described.value as double) >= tests.number
+            when 'at_most' then coalesce(isfinite(try_cast(described.value as double)), false) and try_cast(described.value as double) <= tests.number
             when 'filled' then described.value <> ''
         end
         group by described.lead_id, described.valid_from, described.valid_until

@@ -143,8 +143,8 @@ with
         inner join tests on cycles.agreement = tests.agreement
         where case tests.operator
             when 'in' then list_contains(tests.options, cycles.attributes ->> tests.attribute)
-            when 'at_least' then try_cast(cycles.attributes ->> tests.attribute as double) >= tests.number
-            when 'at_most' then try_cast(cycles.attributes ->> tests.attribute as double) <= tests.number
+            when 'at_least' then coalesce(isfinite(try_cast(cycles.attributes ->> tests.attribute as double)), false) and try_cast(cycles.attributes ->> tests.attribute as double) >= tests.number
+            when 'at_most' then coalesce(isfinite(try_cast(cycles.attributes ->> tests.attribute as double)), false) and try_cast(cycles.attributes ->> tests.attribute as double) <= tests.number
             when 'filled' then (cycles.attributes ->> tests.attribute) <> ''
         end
     ),

@@ -14,6 +14,7 @@ with
             events.event_id,
             events.occurred_at,
             events.recorded_at,
+            coalesce(events.first_recorded_at, events.recorded_at) as first_recorded_at,
             if(
                 crms.has_prefix,
                 events.crm || ':' || coalesce(survivors.surviving_lead_id, events.lead_id),

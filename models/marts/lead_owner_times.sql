@@ -12,7 +12,9 @@ with
             clocks.started_at,
             -- least() passes over the one that is missing.
             coalesce(least(responses.responded_at, clocks.due_at), 'infinity'::timestamptz) as charged_at,
-            coalesce(responses.responded_at, clocks.due_at) as ends_at
+            coalesce(responses.responded_at, clocks.due_at) as ends_at,
+            -- The close ends a pause, as the response does.
+            if(responses.closed_at is null, null, epoch_us(greatest(responses.closed_at, responses.mql_at))) as closed_us
         from int_response_clocks as clocks
         inner join int_cycle_promises as promises
             on clocks.lead_id = promises.lead_id and clocks.cycle_no = promises.cycle_no
@@ -51,11 +53,12 @@ with
             held.leg_no,
             held.calendar_key,
             greatest(epoch_us(pauses.paused_from), held.from_us) as paused_us,
-            least(epoch_us(pauses.paused_until), held.until_us) as resumed_us
+            least(epoch_us(pauses.paused_until), held.until_us, held.closed_us) as resumed_us
         from held
         inner join int_pauses as pauses on held.lead_id = pauses.lead_id
         where epoch_us(pauses.paused_from) < held.until_us
             and (pauses.paused_until is null or epoch_us(pauses.paused_until) > held.from_us)
+            and (held.closed_us is null or greatest(epoch_us(pauses.paused_from), held.from_us) < held.closed_us)
     ),
     -- Where the time starts to count (-1) or stops to (1).
     instants as (

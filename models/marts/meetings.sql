@@ -62,7 +62,7 @@ with
             ) as scheduled_for,
             count(*) filter (where type = 'meeting_rescheduled')
             - if(arg_min(type, event_order) = 'meeting_rescheduled', 1, 0) as reschedules,
-            min(recorded_at) filter (where type in ('meeting_held', 'meeting_no_show')) as reported_at
+            min(first_recorded_at) filter (where type in ('meeting_held', 'meeting_no_show')) as reported_at
         from numbered
         group by lead_id, meeting_id, slot_no
     ),

@@ -4,17 +4,18 @@ import type { Agreement } from '../project/agreement.ts';
 import type { YamlPath } from '../project/yaml-file.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
+type Kind = 'attribute' | 'action' | 'channel' | 'team' | 'owner';
+
 interface Use {
-  /** An attribute of leads, or the action of an activity. */
-  readonly kind: 'attribute' | 'action';
+  readonly kind: Kind;
   readonly name: string;
   readonly agreement: Agreement;
   readonly path: YamlPath;
 }
 
 /**
- * Warns of attributes and actions that an agreement judges by and that no lead of the data ever had: misspelt, or not
- * exported. The models must have run; without main.crm_events, or without leads, nothing is known.
+ * Warns of what the latest agreement judges by and the data never named: attributes, actions, channels, teams, owners;
+ * misspelt, or not exported. The models must have run; without main.crm_events, or without leads, nothing is known.
  */
 export async function warnOfUnseen(warehouse: Warehouse, agreements: readonly Agreement[]): Promise<Diagnostic[]> {
   const last = agreements.at(-1);
@@ -28,7 +29,7 @@ export async function warnOfUnseen(warehouse: Warehouse, agreements: readonly Ag
     problems.push({
       code: `unseen-${use.kind}`,
       severity: 'warning',
-      message: use.kind === 'attribute' ? `no lead ever had a "${use.name}"` : `no lead ever did a "${use.name}"`,
+      message: said[use.kind](use.name),
       ...use.agreement.at(use.path),
       expected: `one of ${names.slice(0, 12).join(', ')}${names.length > 12 ? ' …' : ''}`,
       ...(fix === undefined ? {} : { fix }),
@@ -37,31 +38,48 @@ export async function warnOfUnseen(warehouse: Warehouse, agreements: readonly Ag
   return problems;
 }
 
+const said: Readonly<Record<Kind, (name: string) => string>> = {
+  attribute: (name) => `no lead ever had a "${name}"`,
+  action: (name) => `no lead ever did a "${name}"`,
+  channel: (name) => `no outreach ever went over the channel "${name}"`,
+  team: (name) => `no event ever named the team "${name}"`,
+  owner: (name) => `no lead was ever assigned to "${name}"`,
+};
+
 /** The first place of each name in the agreement. */
 function firstUses(agreement: Agreement): Use[] {
-  const conditions = [
-    ...agreement.promises.flatMap((promise) => ('tiers' in promise ? promise.tiers.flatMap(({ when }) => when) : [])),
-    ...agreement.icp,
-    ...agreement.score.fit.flatMap(({ when }) => when),
-    ...agreement.policies.excluded.flat(),
-  ];
-  const account = agreement.policies.answeredContactAnswersAccount;
-  const attributes = [
-    ...conditions.map(({ attribute, path }) => ({ name: attribute, path })),
-    ...agreement.stages.flatMap(({ stage, requiredFields }) =>
-      requiredFields.map((name, index) => ({ name, path: ['stages', stage, 'required_fields', index] })),
-    ),
-    ...(account === undefined ? [] : [{ name: account, path: ['policies', 'answered_contact_answers_account'] }]),
-  ];
-  const actions = agreement.score.intent.map(({ action, path }) => ({ name: action, path: [...path, 'action'] }));
   const first = new Map<string, Use>();
-  const add = (kind: Use['kind'], name: string, path: YamlPath) => {
+  for (const { kind, name, path } of usesOf(agreement)) {
     const key = `${kind} ${name}`;
     if (!first.has(key)) first.set(key, { kind, name, agreement, path });
-  };
-  for (const { name, path } of attributes) add('attribute', name, path);
-  for (const { name, path } of actions) add('action', name, path);
+  }
   return [...first.values()];
+}
+
+function usesOf({ promises, icp, score, policies, stages, teams, people }: Agreement): Omit<Use, 'agreement'>[] {
+  const conditions = [
+    ...promises.flatMap((promise) => ('tiers' in promise ? promise.tiers.flatMap(({ when }) => when) : [])),
+    ...icp,
+    ...score.fit.flatMap(({ when }) => when),
+    ...policies.excluded.flat(),
+  ];
+  const account = policies.answeredContactAnswersAccount;
+  const list = (kind: Kind, names: readonly string[], path: YamlPath) =>
+    names.map((name, index) => ({ kind, name, path: [...path, index] }));
+  return [
+    ...conditions.map(({ attribute, path }) => ({ kind: 'attribute' as const, name: attribute, path })),
+    ...stages.flatMap(({ stage, requiredFields }) =>
+      list('attribute', requiredFields, ['stages', stage, 'required_fields']),
+    ),
+    ...(account === undefined
+      ? []
+      : [{ kind: 'attribute' as const, name: account, path: ['policies', 'answered_contact_answers_account'] }]),
+    ...score.intent.map(({ action, path }) => ({ kind: 'action' as const, name: action, path: [...path, 'action'] })),
+    ...list('channel', policies.responseChannels ?? [], ['policies', 'response_channels']),
+    ...list('channel', policies.followUpChannels ?? [], ['policies', 'follow_up_channels']),
+    ...teams.map(({ team }) => ({ kind: 'team' as const, name: team, path: ['teams', team] })),
+    ...people.map(({ ownerId, path }) => ({ kind: 'owner' as const, name: ownerId, path })),
+  ];
 }
 
 const named = {
@@ -71,6 +89,9 @@ const named = {
         or type = 'property_changed' and (properties ->> 'name') = $1
     limit 1`,
   action: `select 1 from main.crm_events where type = 'activity' and (properties ->> 'action') = $1 limit 1`,
+  channel: `select 1 from main.crm_events where type = 'outreach' and channel = $1 limit 1`,
+  team: 'select 1 from main.crm_events where team = $1 limit 1',
+  owner: `select 1 from main.crm_events where type = 'owner_assigned' and owner_id = $1 limit 1`,
 };
 
 async function isSeen(warehouse: Warehouse, { kind, name }: Use): Promise<boolean> {
@@ -83,6 +104,9 @@ const known = {
     union
     select properties ->> 'name' from main.crm_events where type = 'property_changed'`,
   action: `select distinct properties ->> 'action' as name from main.crm_events where type = 'activity'`,
+  channel: `select distinct channel as name from main.crm_events where type = 'outreach'`,
+  team: 'select distinct team as name from main.crm_events',
+  owner: `select distinct owner_id as name from main.crm_events where type = 'owner_assigned'`,
 };
 
 async function namesSeen(warehouse: Warehouse, kind: Use['kind']): Promise<string[]> {

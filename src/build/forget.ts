@@ -17,6 +17,7 @@ import type { BuildOptions } from './build.ts';
 import { loadLocked } from './load.ts';
 import { openWork } from './open-work.ts';
 import { removeFromPublished } from './remove-published.ts';
+import { removeCopiesLeftBehind } from './scratch-copy.ts';
 import { nothingBuilt } from './show.ts';
 import { withLock } from './with-lock.ts';
 
@@ -65,6 +66,7 @@ async function forgetLocked(
   } finally {
     work.close();
   }
+  removeCopiesLeftBehind(files);
   // Before the load, which other things may stop.
   const publishedRows = existsSync(files.published) ? await removeFromPublished(files, found.martIds) : 0;
   // A new file: a deleted row lies in the old one's free blocks until they are used again.

@@ -23,9 +23,15 @@ export async function removeFromPublished(
       const table = quoteIdentifier(name);
       const named = columns.filter((column) => /(^|_)lead_id$/.test(column));
       const list = `[${leads.map(quoteLiteral).join(', ')}]`;
-      const tests = named.map((column) => `not coalesce(list_contains(${list}, ${quoteIdentifier(column)}), false)`);
+      // A row is about its lead_id; another lead that it names besides is only taken out of it.
+      const owners = named.includes('lead_id') ? ['lead_id'] : named;
+      const isTheirs = (column: string) => `coalesce(list_contains(${list}, ${quoteIdentifier(column)}), false)`;
+      const others = named
+        .filter((column) => !owners.includes(column))
+        .map((column) => `if(${isTheirs(column)}, null, ${quoteIdentifier(column)}) as ${quoteIdentifier(column)}`);
+      const tests = owners.map((column) => `not ${isTheirs(column)}`);
       await publisher.run(
-        `create table after.main.${table} as from before.main.${table} ${tests.length === 0 ? '' : `where ${tests.join(' and ')}`}`,
+        `create table after.main.${table} as select *${others.length === 0 ? '' : ` replace (${others.join(', ')})`} from before.main.${table} ${tests.length === 0 ? '' : `where ${tests.join(' and ')}`}`,
       );
       const [row] = await publisher.rows<{ before: number; after: number }>(
         `select (select count(*) from before.main.${table}) as before, (select count(*) from after.main.${table}) as after`,

@@ -13,10 +13,9 @@ export interface ScratchCopy {
  * Copies the work file to try something on it; to be called while no build writes to it. Copies that were left behind
  * by a process that was killed go.
  */
-export function copyToScratch({ published, work }: WarehouseFiles): ScratchCopy {
-  const prefix = `${parse(published).name}.simulate.`;
-  removeLeftBehind(dirname(work), prefix);
-  const folder = join(dirname(work), `${prefix}${process.pid}`);
+export function copyToScratch({ published, work }: Pick<WarehouseFiles, 'published' | 'work'>): ScratchCopy {
+  removeCopiesLeftBehind({ published, work });
+  const folder = join(dirname(work), `${prefixOf(published)}${process.pid}`);
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const file = join(folder, basename(work));
   try {
@@ -34,7 +33,13 @@ export function copyToScratch({ published, work }: WarehouseFiles): ScratchCopy 
   return { file, remove };
 }
 
-function removeLeftBehind(folder: string, prefix: string): void {
+function prefixOf(published: string): string {
+  return `${parse(published).name}.simulate.`;
+}
+
+/** Copies of processes that were killed. */
+export function removeCopiesLeftBehind({ published, work }: Pick<WarehouseFiles, 'published' | 'work'>): void {
+  const [folder, prefix] = [dirname(work), prefixOf(published)];
   for (const entry of readdirSync(folder)) {
     const pid = entry.startsWith(prefix) ? Number(entry.slice(prefix.length)) : Number.NaN;
     if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(folder, entry), { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
-import { definitionOf, type RawTable, staged, versionsOf } from './raw-table.ts';
+import { definitionOf, type RawTable, staged, versionsOf, viewOf } from './raw-table.ts';
 import { keyHash, settleVersions } from './versions.ts';
 
 /** What changes in one raw table. */
@@ -37,10 +37,7 @@ export async function mergeTable(warehouse: Warehouse, change: TableChange): Pro
     );
     if (hasStaged) await settleVersions(warehouse, table);
   }
-  const columns = [...table.columns.keys(), 'file_id', 'line'].map(quoteIdentifier).join(', ');
-  await warehouse.run(
-    `create or replace view raw.${quoteIdentifier(table.name)} as select ${columns} from ${versions} where fate is null`,
-  );
+  await warehouse.run(`create or replace view raw.${quoteIdentifier(table.name)} as ${viewOf(table)}`);
   return isThere && gone.length > 0 ? lostKeys(warehouse, table) : new Map();
 }
 

@@ -7,7 +7,7 @@ import type { Privacy } from './personal.ts';
 import { hashFile } from './survey.ts';
 
 /** To be raised when the same files would be read otherwise than before. */
-const loaderVersion = 3;
+const loaderVersion = 4;
 
 /** A source as this load reads it. */
 export interface LoadSource {

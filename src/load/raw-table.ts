@@ -16,6 +16,11 @@ export interface RawTable {
   readonly latestBy: readonly string[];
   /** Columns that say when the CRM recorded a row. */
   readonly recorded: readonly string[];
+  /**
+   * Columns in which a version must be like the one that counts to have told of the same thing: of these raw.<name> says
+   * in `first_recorded_at` when the first was recorded.
+   */
+  readonly sameThing?: readonly string[];
   /** Columns that name a lead. */
   readonly leads: readonly string[];
   /** JSON columns that name several, and the path to their ids. */
@@ -28,6 +33,7 @@ const eventsTable: RawTable = {
   key: ['crm', 'event_id'],
   latestBy: ['recorded_at', 'occurred_at'],
   recorded: ['recorded_at'],
+  sameThing: ['type', 'occurred_at'],
   leads: ['lead_id'],
   leadLists: [],
 };
@@ -80,6 +86,25 @@ export function isAboutLeads({ leads, leadLists }: Pick<RawTable, 'leads' | 'lea
     }),
   ];
   return tests.length === 0 ? 'false' : `(${tests.join(' or ')})`;
+}
+
+/** The rows that count, as models see them. */
+export function viewOf(table: RawTable): string {
+  const versions = versionsOf(table.name);
+  const columns = [...table.columns.keys(), 'file_id', 'line'].map(quoteIdentifier);
+  if (table.sameThing === undefined) return `select ${columns.join(', ')} from ${versions} where fate is null`;
+  const key = [...table.key, ...table.sameThing].map(quoteIdentifier).join(', ');
+  return /* sql */ `
+    select ${columns.map((column) => `counting.${column}`).join(', ')},
+        least(counting.recorded_at, earlier.recorded_at) as first_recorded_at
+    from ${versions} as counting
+    left join (
+        select ${key}, min(recorded_at) as recorded_at
+        from ${versions}
+        where fate = ${fates.superseded}
+        group by ${key}
+    ) as earlier using (${key})
+    where counting.fate is null`;
 }
 
 /** Where all versions of a table's rows lie. */

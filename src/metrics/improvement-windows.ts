@@ -60,7 +60,10 @@ export async function findWindows(
               period_end <= $1::date and period_start > (
                   select min(period_start)
                   from main.metric_values
-                  where metric = $3::text and grain = 'week' and dimension = 'all'
+                  where metric = $3::text
+                      and grain = 'week'
+                      and dimension = if($4::text is null, 'all', 'team')
+                      and dimension_value = coalesce($4::text, 'all')
               ) as is_before
           from sla.periods
           cross join clock
@@ -75,7 +78,13 @@ export async function findWindows(
           max(period_end) filter (where is_before and is_over) as before_until,
           min(period_start) filter (where is_after) as after_from
       from weeks`,
-    [improvement.since, improvement.until ?? null, metric.name],
+    [
+      improvement.since,
+      improvement.until ?? null,
+      metric.name,
+      // Of a count, weeks before a team had data would pass for none.
+      metric.type === 'count' ? (improvement.team ?? null) : null,
+    ],
   );
   return found === undefined ? 'no_week_yet' : toWindows(found);
 }

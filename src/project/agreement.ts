@@ -74,7 +74,7 @@ export interface AgreementCalendar {
 }
 
 /** Dates YYYY-MM-DD, both included. */
-export interface ReducedRange {
+interface ReducedRange {
   readonly from: string;
   readonly to: string;
   readonly title: LocalText;
@@ -194,7 +194,7 @@ export interface Score {
   readonly bands: readonly number[];
 }
 
-export interface IntentPoints {
+interface IntentPoints {
   readonly action: string;
   /** For one activity as it happens; they shrink evenly to nothing over `decaysOverDays` days of 24 hours. */
   readonly points: number;

@@ -34,7 +34,7 @@ export interface Leg {
   readonly isCharged: boolean;
 }
 
-export interface Piece {
+interface Piece {
   readonly from: number;
   readonly until: number | null;
   readonly reason: string;

@@ -61,7 +61,7 @@ function insert([lead, at, type, more = {}]: Told, index: number): string {
   const properties = more.properties === undefined ? undefined : JSON.stringify(more.properties);
   const columns = [more.crm ?? 'crm', `e${index + 1}`, at, at, lead, type].map(text);
   const rest = [more.stage, more.owner, more.team, more.channel, properties].map(text);
-  return `insert into raw.events values (${[...columns, ...rest, 1, index + 2].join(', ')})`;
+  return `insert into raw.events values (${[...columns, ...rest, 1, index + 2, text(at)].join(', ')})`;
 }
 
 const tables = (asOf: string) => `
@@ -70,7 +70,8 @@ const tables = (asOf: string) => `
   create table run.sources as from (values ('crm', 'UTC'), ('east', 'UTC'), ('west', 'UTC')) as rows(crm, time_zone);
   create table raw.events (
     crm text, event_id text, occurred_at timestamptz, recorded_at timestamptz, lead_id text, type text, stage text,
-    owner_id text, team text, channel text, properties json, file_id integer, line bigint
+    owner_id text, team text, channel text, properties json, file_id integer, line bigint,
+    first_recorded_at timestamptz
   );
   create table seeds.health_limits as select 'events_on_day' as measure, 20 as expected_at_least, 0.5 as share;
   create table seeds.cohort_windows as

@@ -20,9 +20,14 @@ export function salVerifiedAt({ cycle }: Case): Instant | null {
   return later(stageAt(cycle, 'sal'), firstHumanOutreach(cycle));
 }
 
+/** Verified: not before the first outreach by a person, which must come by the close; but won is accepted. */
 export function acceptedAt({ cycle, policies }: Case): Instant | null {
   const reached = reachedAt(cycle, 'sal');
-  return policies.acceptance === 'recorded' ? reached : later(reached, firstHumanOutreach(cycle));
+  if (policies.acceptance === 'recorded') return reached;
+  const outreach = firstHumanOutreach(cycle);
+  if (reached !== null && outreach !== null && outreach <= (cycle.closedAt ?? Infinity))
+    return later(reached, outreach);
+  return cycle.outcome === 'won' ? cycle.closedAt : null;
 }
 
 function later(a: Instant | null, b: Instant | null): Instant | null {

@@ -42,11 +42,11 @@ export function calendarNamed(agreement: Agreement, name: string): Calendar {
 }
 
 /** Rule 8: the first tier that the lead's attributes at the instant meet. */
-export function tierFor<Effort>(tiers: readonly Tier<Effort>[], lead: Lead, at: Instant): Tier<Effort> | null {
+function tierFor<Effort>(tiers: readonly Tier<Effort>[], lead: Lead, at: Instant): Tier<Effort> | null {
   return tiers.find((tier) => tier.when.every((condition) => holds(condition, lead, at))) ?? null;
 }
 
-export type Variant = 'normal' | 'reduced' | 'surge';
+type Variant = 'normal' | 'reduced' | 'surge';
 
 export interface Promised<Effort> {
   readonly name: string;

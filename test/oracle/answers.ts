@@ -58,7 +58,13 @@ function accountOf(own: Case, attribute: string): string | null {
 }
 
 function answer(event: CrmEvent, at: Instant, viaLeadId: string | null, policies: Policies): Answer {
-  return { at, event, viaLeadId, isSelfBooked: isSelfBooked(event), isLoggedLate: isLoggedLate(event, policies) };
+  return {
+    at,
+    event,
+    viaLeadId,
+    isSelfBooked: viaLeadId === null && isSelfBooked(event),
+    isLoggedLate: isLoggedLate(event, policies),
+  };
 }
 
 function answers(event: CrmEvent, policies: Policies): boolean {

@@ -18,7 +18,7 @@ export interface Clock {
 
 export function clockOf(own: MqlCase, answer: Answer | null, withinMinutes: number | null): Clock {
   const first = own.agreement === null ? null : startOf(own, answer);
-  const pauses = pausesUntil(pausesOf(own.lead), answer?.at ?? null);
+  const pauses = pausesUntil(pausesOf(own.lead), stopOf(own, answer));
   const from = (start: Instant | null): Clock => ({
     firstStartedAt: first,
     startedAt: start,
@@ -27,14 +27,18 @@ export function clockOf(own: MqlCase, answer: Answer | null, withinMinutes: numb
   let clock = from(first);
   if (own.policies.reassignment !== 'restarts' || withinMinutes === null) return clock;
   for (const holding of reassignments(own)) {
-    if (restarts(holding.from, clock, answer)) clock = from(holding.from);
+    if (restarts(holding.from, clock, stopOf(own, answer))) clock = from(holding.from);
   }
   return clock;
 }
 
-/** The MQL, or the later of it and the first assignment; a response before that starts the clock that it stops. */
-function startOf({ cycle, mqlAt, policies }: MqlCase, answer: Answer | null): Instant | null {
+/**
+ * The MQL; or the later of it and the first assignment, unless somebody held the lead already. A response before that
+ * starts the clock that it stops.
+ */
+function startOf({ cycles, cycle, mqlAt, policies }: MqlCase, answer: Answer | null): Instant | null {
   if (policies.responseClockStarts === 'mql') return mqlAt;
+  if (holdingsOf(cycles, cycle).some(({ from }) => from <= mqlAt)) return mqlAt;
   const assigned = cycle.events.find(isAssignment);
   const start = assigned === undefined ? null : Math.max(mqlAt, assigned.occurredAt);
   if (answer === null) return start;
@@ -53,10 +57,16 @@ function termsFrom(
   return { dueAt: dueAt(calendar, start, promisedMinutes * minute, pauses), promisedMinutes };
 }
 
-/** While the clock runs: after it started, before it is answered, and not after it was due. */
-function restarts(at: Instant, clock: Clock, answer: Answer | null): boolean {
+/** The response, or else the close; an MQL may be recorded after its close. */
+export function stopOf({ cycle, mqlAt }: MqlCase, answer: Answer | null): Instant | null {
+  if (answer !== null) return answer.at;
+  return cycle.closedAt === null ? null : Math.max(cycle.closedAt, mqlAt);
+}
+
+/** While the clock runs: after it started, before it stops, and not after it was due. */
+function restarts(at: Instant, clock: Clock, stoppedAt: Instant | null): boolean {
   if (clock.startedAt === null || at <= clock.startedAt) return false;
-  return (answer === null || at < answer.at) && (clock.dueAt === null || at <= clock.dueAt);
+  return (stoppedAt === null || at < stoppedAt) && (clock.dueAt === null || at <= clock.dueAt);
 }
 
 /** One that names nobody assigns nobody. */

@@ -19,7 +19,7 @@ export interface Meeting {
 }
 
 /** Whether the outcome was written down in time; all but `reportedAt` null where nothing is promised. */
-export interface Report {
+interface Report {
   readonly agreement: string | null;
   readonly promise: string | null;
   readonly dueAt: Instant | null;

@@ -1,6 +1,6 @@
 import { openTime } from './calendar.ts';
-import { type Holding, holdingsOf } from './clocks.ts';
-import { pausesOf } from './pauses.ts';
+import { type Holding, holdingsOf, stopOf } from './clocks.ts';
+import { pausesOf, pausesUntil } from './pauses.ts';
 import type { Response } from './responses.ts';
 import type { Instant } from './types.ts';
 
@@ -27,8 +27,9 @@ export function ownerTimesOf({ own, clock, answer, ownerId }: Response): OwnerTi
     .map((holding, index) => ({ ...holding, until: holdings[index + 1]?.from ?? Infinity }))
     .filter(({ from, until }) => from < until && until > start && from <= (end ?? Infinity));
   const last = held.filter(({ from }) => from <= chargedBy).at(-1);
+  const pauses = pausesUntil(pausesOf(lead), stopOf(own, answer));
   const counted = (from: Instant, until: Instant): number | null =>
-    until === Infinity ? null : openTime(calendar, Math.max(start, from), until, pausesOf(lead));
+    until === Infinity ? null : openTime(calendar, Math.max(start, from), until, pauses);
   return held.map((holding) => ({
     ...holding,
     business: counted(holding.from, Math.min(end ?? Infinity, holding.until)),

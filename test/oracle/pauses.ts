@@ -27,10 +27,10 @@ export function isPaused(pauses: readonly Span[], at: Instant): boolean {
   return pauses.some(({ from, until }) => from <= at && at < until);
 }
 
-/** The response ends a pause, and what the lead asks for later changes nothing. */
-export function pausesUntil(pauses: readonly Span[], answeredAt: Instant | null): readonly Span[] {
-  if (answeredAt === null) return pauses;
+/** The response or the close ends a pause, and what the lead asks for later changes nothing. */
+export function pausesUntil(pauses: readonly Span[], stoppedAt: Instant | null): readonly Span[] {
+  if (stoppedAt === null) return pauses;
   return pauses
-    .filter(({ from }) => from < answeredAt)
-    .map(({ from, until }) => ({ from, until: Math.min(until, answeredAt) }));
+    .filter(({ from }) => from < stoppedAt)
+    .map(({ from, until }) => ({ from, until: Math.min(until, stoppedAt) }));
 }

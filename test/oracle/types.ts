@@ -79,7 +79,7 @@ export interface Person {
   readonly absent: readonly DateRange[];
 }
 
-export interface FitRule {
+interface FitRule {
   readonly condition: Condition;
   readonly points: number;
 }
@@ -97,7 +97,7 @@ export interface Score {
   readonly bands: readonly number[];
 }
 
-export interface Criteria {
+interface Criteria {
   readonly icp: boolean;
   readonly scoreAtLeast: number | null;
 }

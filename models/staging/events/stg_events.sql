@@ -6,6 +6,7 @@ with
             event_id,
             occurred_at,
             recorded_at,
+            first_recorded_at,
             lead_id,
             type,
             stage,
