@@ -57,6 +57,13 @@ for (const command of [program, ...program.commands, ...program.commands.flatMap
   command.exitOverride().showHelpAfterError('(add --help for the options)');
 }
 
+// Whoever reads the output may have seen enough (| head); a disk that is full is another matter.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`error cannot write the output: ${error.message}\n`);
+  process.exit(exitCodes.environment);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

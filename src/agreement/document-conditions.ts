@@ -16,7 +16,7 @@ export function conditionInWords(condition: Condition, language: Language): stri
   const attribute = readable(condition.attribute, 'subjects', language);
   switch (condition.operator) {
     case 'in':
-      return `${attribute} ${is} ${listOf(condition.values, 'or', language)}`;
+      return `${attribute} ${is} ${listOf(condition.values.map(withSpaces), 'or', language)}`;
     case 'at_least':
       return `${attribute} ${atLeast} ${inDigits(condition.number, language)}`;
     case 'at_most':
@@ -29,5 +29,9 @@ export function conditionInWords(condition: Condition, language: Language): stri
 /** A name of the data in the reader's language where it is well known, else as it is but for underscores. */
 export function readable(name: string, kind: Names, language: Language): string {
   const known = words[language][kind];
-  return (Object.hasOwn(known, name) ? known[name] : undefined) ?? name.replaceAll('_', ' ');
+  return (Object.hasOwn(known, name) ? known[name] : undefined) ?? withSpaces(name);
+}
+
+function withSpaces(name: string): string {
+  return name.replaceAll('_', ' ');
 }

@@ -114,6 +114,7 @@ export const danish: Words = {
   inAll: (points, most) => `${points}, højst ${most} i alt`,
   bands: (bands) => `Scoren inddeles i grupperne ${bands}.`,
   firstBand: (until) => `under ${until}`,
+  middleBand: (from, until) => `${from} til under ${until}`,
   lastBand: (from) => `${from} og derover`,
 
   hours: 'Åbningstider',
@@ -158,7 +159,8 @@ export const danish: Words = {
     verified: 'Et lead er først accepteret, når en medarbejder også har kontaktet det.',
     assignment: 'Svartiden løber, fra leadet er tildelt en ansvarlig, og ikke fra MQL.',
     restarts: 'Svartiden begynder forfra, når leadet skifter ansvarlig inden fristen.',
-    charges_each: 'Svartiden løber videre, når leadet skifter ansvarlig, og alle, der har haft leadet, hæfter for den.',
+    charges_each:
+      'Svartiden løber videre, når leadet skifter ansvarlig, og alle, der har haft leadet, er ansvarlige for den.',
     answers: 'Et møde, som leadet selv booker, tæller som første svar.',
     does_not_answer: 'Et møde, som leadet selv booker, tæller ikke som første svar.',
     attempts: (minutes) => `Forsøg på samme kanal med højst ${minutes} imellem tæller som ét.`,

@@ -85,6 +85,7 @@ export const english = {
   inAll: (points: string, most: string) => `${points}, at most ${most} in all`,
   bands: (bands: string) => `Bands of the score: ${bands}.`,
   firstBand: (until: string) => `under ${until}`,
+  middleBand: (from: string, until: string) => `${from} to under ${until}`,
   lastBand: (from: string) => `${from} or more`,
 
   hours: 'Opening hours',

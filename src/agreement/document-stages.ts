@@ -86,8 +86,8 @@ function scoreRows({ fit, intent }: Agreement['score'], language: Language): Tex
 }
 
 function bandsOf(bounds: readonly number[], language: Language): string {
-  const { bands, firstBand, lastBand } = words[language];
+  const { bands, firstBand, middleBand, lastBand } = words[language];
   const numbers = bounds.map((bound) => inDigits(bound, language));
-  const between = numbers.slice(1).map((bound, index) => `${numbers[index]}–${bound}`);
+  const between = numbers.slice(1).map((bound, index) => middleBand(numbers[index] ?? '', bound));
   return bands([firstBand(numbers[0] ?? ''), ...between, lastBand(numbers.at(-1) ?? '')].join(', '));
 }

@@ -1,6 +1,6 @@
 /** The look of the page that `handover export agreement --format html` prints; the site has its own. */
 export const printStyle = `
-@page { size: A4; margin: 8mm 10mm; }
+@page { size: A4; margin: 8mm; }
 * { box-sizing: border-box; }
 body { margin: 0; padding: 1.5rem; color: #16262b; background: #fff; font: 15px/1.45 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif; }
 .agreement { max-width: 64rem; margin: 0 auto; }
@@ -20,7 +20,8 @@ th, td { padding: 0.25rem 0.75rem 0.25rem 0; border-bottom: 1px solid #dde3e4; v
 thead th { color: #586a70; font-size: 0.8em; }
 #stages tbody th, #hours tbody th { font-weight: 600; }
 #promises table { table-layout: fixed; }
-#promises th:first-child { width: 15%; }
+#promises th:first-child { width: 10rem; }
+#profile tbody td { white-space: nowrap; }
 #promises th:last-child { width: 25%; }
 #stages td:nth-child(2), #stages td:nth-child(3) { width: 27%; }
 .agreement-facts { display: flex; flex-wrap: wrap; gap: 0.4rem 2rem; }
@@ -42,13 +43,15 @@ thead th { color: #586a70; font-size: 0.8em; }
   td[data-name]::before { content: attr(data-name); display: block; color: #586a70; font-size: 0.8em; }
 }
 @media print {
-  html { font-size: 7pt; }
-  body { padding: 0; font-size: 1rem; line-height: 1.26; }
+  html { font-size: 7.5pt; }
+  body { padding: 0; font-size: 1rem; line-height: 1.22; }
   .agreement { max-width: none; }
-  h2 { margin-top: 0.6rem; margin-bottom: 0.15rem; border-bottom-width: 1px; }
-  h3 { margin-top: 0.35rem; }
-  p, ul { margin: 0.2rem 0; }
-  th, td { padding-top: 0.12rem; padding-bottom: 0.12rem; }
+  h1 { margin-bottom: 0.3rem; font-size: 1.5rem; }
+  h2 { margin-top: 0.5rem; margin-bottom: 0.1rem; border-bottom-width: 1px; }
+  h3 { margin-top: 0.25rem; }
+  p, ul { margin: 0.15rem 0; }
+  th, td { padding: 0.09rem 0.6rem 0.09rem 0; }
+  .agreement-facts { row-gap: 0.2rem; }
   tr { break-inside: avoid; }
   a { color: inherit; }
 }

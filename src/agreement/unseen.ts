@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import type { Agreement } from '../project/agreement.ts';
+import type { Agreement, Condition } from '../project/agreement.ts';
 import type { YamlPath } from '../project/yaml-file.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
@@ -35,6 +35,39 @@ export async function warnOfUnseen(warehouse: Warehouse, agreements: readonly Ag
       ...(fix === undefined ? {} : { fix }),
     });
   }
+  return [...problems, ...(await valuesUnseen(warehouse, last))];
+}
+
+/** A list of values of which no lead ever had one holds for nobody. */
+async function valuesUnseen(warehouse: Warehouse, agreement: Agreement): Promise<Diagnostic[]> {
+  const problems: Diagnostic[] = [];
+  for (const condition of conditionsOf(agreement)) {
+    if (condition.operator !== 'in') continue;
+    const rows = await warehouse.rows<{ value: string }>(
+      `
+        select distinct value
+        from (
+            select properties ->> $1 as value from main.crm_events where type = 'lead_created'
+            union all
+            select properties ->> 'value' from main.crm_events
+            where type = 'property_changed' and (properties ->> 'name') = $1
+        )
+        where value <> ''
+        order by value`,
+      [condition.attribute],
+    );
+    const seen = rows.map(({ value }) => value);
+    if (seen.length === 0 || condition.values.some((value) => seen.includes(value))) continue;
+    const fix = didYouMean(condition.values[0] ?? '', seen);
+    problems.push({
+      code: 'unseen-value',
+      severity: 'warning',
+      message: `no lead's ${condition.attribute} was ever ${condition.values.map((value) => `"${value}"`).join(' or ')}`,
+      ...agreement.at(condition.path),
+      expected: `one of ${seen.slice(0, 12).join(', ')}${seen.length > 12 ? ' …' : ''}`,
+      ...(fix === undefined ? {} : { fix }),
+    });
+  }
   return problems;
 }
 
@@ -56,13 +89,18 @@ function firstUses(agreement: Agreement): Use[] {
   return [...first.values()];
 }
 
-function usesOf({ promises, icp, score, policies, stages, teams, people }: Agreement): Omit<Use, 'agreement'>[] {
-  const conditions = [
+function conditionsOf({ promises, icp, score, policies }: Agreement): Condition[] {
+  return [
     ...promises.flatMap((promise) => ('tiers' in promise ? promise.tiers.flatMap(({ when }) => when) : [])),
     ...icp,
     ...score.fit.flatMap(({ when }) => when),
     ...policies.excluded.flat(),
   ];
+}
+
+function usesOf(agreement: Agreement): Omit<Use, 'agreement'>[] {
+  const { score, policies, stages, teams, people } = agreement;
+  const conditions = conditionsOf(agreement);
   const account = policies.answeredContactAnswersAccount;
   const list = (kind: Kind, names: readonly string[], path: YamlPath) =>
     names.map((name, index) => ({ kind, name, path: [...path, index] }));

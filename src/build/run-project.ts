@@ -1,4 +1,5 @@
 import { warnOfUnmatchedBreaches } from '../agreement/breach-log.ts';
+import { warnOfTimeWithoutAgreement } from '../agreement/gaps.ts';
 import { warnOfUnseen } from '../agreement/unseen.ts';
 import { type ContractResult, checkContracts } from '../contracts/check.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -156,7 +157,11 @@ async function runStale(
 }
 
 async function doubtsOf(work: Warehouse, { agreements, breachLog }: Project): Promise<Diagnostic[]> {
-  return [...(await warnOfUnseen(work, agreements)), ...(await warnOfUnmatchedBreaches(work, breachLog))];
+  return [
+    ...(await warnOfTimeWithoutAgreement(work, agreements)),
+    ...(await warnOfUnseen(work, agreements)),
+    ...(await warnOfUnmatchedBreaches(work, breachLog)),
+  ];
 }
 
 async function keepAll(work: Warehouse, models: readonly PlannedModel[]): Promise<void> {

@@ -40,6 +40,17 @@ export class FileReader {
       .sort();
   }
 
+  /** What lies directly in a folder and is not read, a README and hidden files aside. */
+  ignored(folder: string, extension: string): string[] {
+    const absolute = join(this.root, folder);
+    if (!existsSync(absolute)) return [];
+    return readdirSync(absolute, { withFileTypes: true })
+      .filter(({ name }) => !/^\.|^README/i.test(name))
+      .filter((entry) => !(entry.isFile() && entry.name.endsWith(extension)))
+      .map((entry) => (entry.isDirectory() ? `${folder}/${entry.name}/` : `${folder}/${entry.name}`))
+      .sort();
+  }
+
   label(path: string): string {
     return relative(this.openedRoot, join(this.root, path)).split(sep).join('/');
   }

@@ -108,6 +108,7 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
     breachLog: readAll(files, 'metrics/breaches', '.csv', (file) => readBreachLog(file, problems)).flat(),
   };
   reportTwins(own.models, problems);
+  reportIgnored(files, problems);
   if (config !== undefined) reportUnknownFolders(config, files, problems);
   // Only now: a mistake in handover.yml does not hide those in the other files.
   if (config === undefined) return undefined;
@@ -115,6 +116,7 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
   const layouts = byKey(base?.layouts ?? [], own.layouts, ({ kind }) => kind);
   // A base is read for what it passes on; its own sources are nobody's concern here.
   if (extendedBy.length === 0) reportUnknownKinds(config, layouts, problems);
+  if (extendedBy.length === 0 && agreements.length === 0) reportInherited(base?.agreements ?? [], config, problems);
   const models = inheritModels(base?.models ?? [], own.models);
   reportStrayTests(own.tests, [...models.map(({ base: name }) => name), ...own.names], problems);
   return {
@@ -161,6 +163,38 @@ function readBase(
     return undefined;
   }
   return readProject(baseRoot, problems, extendedBy);
+}
+
+/** Folders of which a file that is not read would be missed without a word. */
+const wholeFolders = [
+  { folder: 'metrics/agreements', extension: '.yml' },
+  { folder: 'metrics/improvements', extension: '.yml' },
+  { folder: 'metrics/breaches', extension: '.csv' },
+];
+
+function reportIgnored(files: FileReader, problems: Diagnostic[]): void {
+  for (const { folder, extension } of wholeFolders) {
+    for (const path of files.ignored(folder, extension)) {
+      problems.push({
+        code: 'ignored-file',
+        severity: 'warning',
+        message: `${path} is not read`,
+        file: files.label(path),
+        expected: `files that end in ${extension}, directly in ${folder}/`,
+      });
+    }
+  }
+}
+
+function reportInherited(agreements: readonly Agreement[], config: ProjectConfig, problems: Diagnostic[]): void {
+  if (agreements.length === 0) return;
+  problems.push({
+    code: 'inherited-agreement',
+    severity: 'warning',
+    message: `no agreement of its own: judged by ${agreements.map(({ id }) => id).join(', ')} of ${config.extends}`,
+    ...config.at(['extends']),
+    fix: 'Write one in metrics/agreements/.',
+  });
 }
 
 function readSeeds(files: FileReader): SeedFile[] {
