@@ -44,6 +44,8 @@ with
             end as status,
             promises.agreement,
             promises.follow_up_promise as promise,
+            promises.promised_attempts,
+            promises.promised_channels,
             clauses.clause,
             promises.follow_up_variant as variant,
             epoch_us(counted.last_attempt_at - counted.first_attempt_at) / 3_600_000_000 as span_hours,

@@ -34,6 +34,17 @@ with
     scores as (
         select * from int_open_scores
     ),
+    -- An owed decision or report is what it is, whatever the stage; how to reach a lead is the stage's own matter.
+    actions as (
+        select *
+        from (
+            values
+                ('first_response', true, 'Contact the lead', 'Kontakt leadet'),
+                ('follow_up', true, 'Follow up on the lead', 'Følg op på leadet'),
+                ('acceptance', false, 'Accept or reject the lead', 'Acceptér eller afvis leadet'),
+                ('meeting_outcome', false, 'Record what came of the meeting', 'Registrér mødets udfald')
+        ) as actions(kind, is_up_to_stage, action_en, action_da)
+    ),
     final as (
         select
             duties.lead_id,
@@ -48,8 +59,8 @@ with
             duties.status,
             duties.due_at,
             duties.duties,
-            terms.next_action_en,
-            terms.next_action_da,
+            coalesce(if(actions.is_up_to_stage, terms.next_action_en, null), actions.action_en) as next_action_en,
+            coalesce(if(actions.is_up_to_stage, terms.next_action_da, null), actions.action_da) as next_action_da,
             scores.score,
             row_number() over (
                 order by
@@ -60,6 +71,7 @@ with
             ) as rank
         from duties
         left join stages on duties.lead_id = stages.lead_id and duties.cycle_no = stages.cycle_no
+        left join actions on duties.kind = actions.kind
         left join terms on stages.furthest.stage = terms.stage
         left join scores on duties.lead_id = scores.lead_id
     )

@@ -10,16 +10,16 @@ interface PromiseComparison {
   readonly judged_after: number;
   readonly kept_after: number;
   readonly rate_after: number | null;
-  /** Leads with another verdict. */
+  /** Verdicts that differ; as the rates, of cycles, and of meetings by their slots. */
   readonly changed: number;
 }
 
-/** How many leads go from one verdict to another, or keep theirs; `none` where nothing is promised. */
+/** How many verdicts go from one to another, or stay; `none` where nothing is promised. */
 interface VerdictMove {
   readonly promise: string;
   readonly before: string;
   readonly after: string;
-  readonly leads: number;
+  readonly verdicts: number;
 }
 
 /** One verdict that changes. */
@@ -96,7 +96,7 @@ const byPromise = `
             count(*) filter (where counted_before and kept_before) as kept_before,
             count(*) filter (where counted_after) as judged_after,
             count(*) filter (where counted_after and kept_after) as kept_after,
-            count(distinct lead_id) filter (where before <> after) as changed
+            count(*) filter (where before <> after) as changed
         from simulation.pairs
         group by place, promise
     )
@@ -114,7 +114,7 @@ const byPromise = `
     order by place`;
 
 const moves = `
-    select promise, before, after, count(distinct lead_id) as leads
+    select promise, before, after, count(*) as verdicts
     from simulation.pairs
     where before <> 'none' or after <> 'none'
     group by place, promise, before, after

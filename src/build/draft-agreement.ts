@@ -9,8 +9,8 @@ import type { Project } from '../project/project.ts';
 export interface DraftRequest {
   /** The draft's file, absolute. */
   readonly agreement: string;
-  /** YYYY-MM-DD: the day from which the draft is taken to be in force, whatever it says itself. */
-  readonly from: string;
+  /** YYYY-MM-DD: the day from which the draft is taken to be in force; undefined: the one that it says itself. */
+  readonly from?: string;
   /** YYYY-MM-DD, not included; undefined: as far as the data reach. */
   readonly to?: string;
 }
@@ -28,11 +28,13 @@ export interface DraftedProject {
  * @throws DiagnosticsError with everything that is wrong with the request and the draft, as a build would tell it.
  */
 export function draftInto(project: Project, request: DraftRequest): DraftedProject {
-  const { from, to } = request;
+  const { to } = request;
   const problems = checkDates(request);
   const read = readDraft(project, request.agreement, problems);
   failOnErrors(problems);
   if (read === undefined) throw new DiagnosticsError(problems);
+  const from = request.from ?? read.effectiveFrom;
+  failOnErrors(checkOrder(from, to));
 
   const kept = project.agreements.filter(
     ({ effectiveFrom }) => effectiveFrom < from || (to !== undefined && effectiveFrom >= to),
@@ -60,8 +62,8 @@ function readDraft(project: Project, file: string, problems: Diagnostic[]): Agre
 }
 
 function checkDates({ from, to }: DraftRequest): Diagnostic[] {
-  const named = { from, ...(to === undefined ? {} : { to }) };
-  const problems: Diagnostic[] = Object.entries(named)
+  const named = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  return Object.entries(named)
     .filter(([, date]) => !isLocalDate(date))
     .map(([name, date]) => ({
       code: 'invalid-option',
@@ -69,7 +71,10 @@ function checkDates({ from, to }: DraftRequest): Diagnostic[] {
       message: `--${name} "${date}" is not a date`,
       expected: 'a date such as 2026-07-01',
     }));
-  if (problems.length > 0 || to === undefined || from < to) return problems;
+}
+
+function checkOrder(from: string, to: string | undefined): Diagnostic[] {
+  if (to === undefined || from < to) return [];
   return [
     {
       code: 'invalid-option',

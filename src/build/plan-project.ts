@@ -23,7 +23,7 @@ export async function planProject(project: Project): Promise<PlannedModel[]> {
     problems.push(
       ...checkAgreements(project.agreements, metrics),
       ...checkBreachLog(project.breachLog, project.agreements),
-      ...checkImprovements(project.improvements, project.metrics),
+      ...checkImprovements(project.improvements, project.metrics, project.agreements),
     );
     failOnErrors(problems);
     return planned;

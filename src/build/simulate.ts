@@ -4,6 +4,7 @@ import { warnOfUnseen } from '../agreement/unseen.ts';
 import { type Diagnostic, DiagnosticsError, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
 import type { PlannedModel } from '../models/plan.ts';
+import type { Agreement } from '../project/agreement.ts';
 import type { Project } from '../project/project.ts';
 import { warehouseFiles } from '../state/files.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
@@ -16,7 +17,7 @@ import { openOrExplain } from './open-work.ts';
 import { planProject } from './plan-project.ts';
 import { copyToScratch } from './scratch-copy.ts';
 import { runForVerdicts, withInputs } from './simulated-models.ts';
-import { stoppable, stopped } from './stoppable.ts';
+import { stoppable } from './stoppable.ts';
 import { keepVerdicts, modelsWithVerdicts } from './verdicts.ts';
 import { withLock } from './with-lock.ts';
 
@@ -48,6 +49,14 @@ export interface Simulation extends Comparison {
  * `signal` stopped it.
  */
 export async function simulate(project: Project, options: SimulateOptions): Promise<Simulation> {
+  try {
+    return await simulateOnCopy(project, options);
+  } catch (error) {
+    throw options.signal?.aborted ? stopped() : error;
+  }
+}
+
+async function simulateOnCopy(project: Project, options: SimulateOptions): Promise<Simulation> {
   const progress = stoppable(options.progress ?? silent, options.signal);
   const files = warehouseFiles(project.root, options.warehouse);
   if (!existsSync(files.work)) throw new DiagnosticsError([nothingBuilt]);
@@ -68,8 +77,6 @@ export async function simulate(project: Project, options: SimulateOptions): Prom
       options.signal?.removeEventListener('abort', stop);
       work.close();
     }
-  } catch (error) {
-    throw options.signal?.aborted ? stopped() : error;
   } finally {
     scratch.remove();
   }
@@ -80,9 +87,11 @@ async function judgeTwice(
   project: Project,
   { project: altered, draft, warnings }: ReturnType<typeof draftInto>,
   planned: readonly PlannedModel[],
-  { progress, signal, from, to }: SimulateOptions & { readonly progress: Progress },
+  { progress, signal, from: asked, to }: SimulateOptions & { readonly progress: Progress },
 ): Promise<Simulation> {
   const asOf = await readAsOf(work);
+  const from = draft.effectiveFrom;
+  await checkReach(work, draft, { asOf, named: asked === undefined ? 'effective_from' : '--from' });
   const names = new Set(planned.map(({ file }) => file.name));
   const wanted = modelsWithVerdicts(names);
   if (wanted.length === 0) throw new DiagnosticsError([nothingJudged]);
@@ -108,6 +117,35 @@ async function judgeTwice(
   const unseen = await warnOfUnseen(work, [draft]);
   const own = [...warnings, ...found, ...unseen].filter(({ file }) => file === draft.at([]).file);
   return { draft: draft.id, from, to: to ?? null, asOf, ...comparison, warnings: own };
+}
+
+/** @throws DiagnosticsError when the draft begins after the local day on which the data end. */
+async function checkReach(
+  work: Warehouse,
+  { effectiveFrom, timeZone }: Agreement,
+  { asOf, named }: { readonly asOf: string; readonly named: string },
+): Promise<void> {
+  const [last] = await work.rows<{ date: string }>('select timezone($1, $2::timestamptz)::date as date', [
+    timeZone,
+    asOf,
+  ]);
+  if (last === undefined || effectiveFrom <= last.date) return;
+  throw new DiagnosticsError([
+    {
+      code: 'invalid-option',
+      severity: 'error',
+      message: `${named} ${effectiveFrom} is after the data end (${last.date})`,
+      expected: 'a day that the data reach, given with --from',
+    },
+  ]);
+}
+
+/** What a person is told who asked to stop; a simulation leaves nothing to go on from. */
+function stopped(): DiagnosticsError {
+  return new DiagnosticsError(
+    [{ code: 'interrupted', severity: 'error', message: 'stopped before it was done; nothing was changed' }],
+    'interrupted',
+  );
 }
 
 async function readAsOf(work: Warehouse): Promise<string> {

@@ -1,13 +1,15 @@
-import type { Warehouse } from '../warehouse/warehouse.ts';
+import type { ContactRow } from './why-contacts.ts';
 
 /** Instants are ISO 8601 in UTC, as everywhere. */
-interface CycleRow {
+export interface CycleRow {
   readonly cycle_no: number;
+  readonly opened_at: string;
   readonly source: string | null;
   readonly campaign: string | null;
   readonly team: string | null;
   readonly owner_id: string | null;
   readonly mql_at: string | null;
+  readonly sal_reached_at: string | null;
   readonly closed_at: string | null;
   readonly outcome: string | null;
   readonly exit_reason: string | null;
@@ -58,23 +60,27 @@ export interface PieceRow {
   readonly business_minutes_so_far: number;
 }
 
-interface OwnerRow {
+export interface OwnerRow {
   readonly cycle_no: number;
   readonly owner_id: string;
   readonly held_from: string;
+  /** As far as the data reach. */
   readonly business_minutes: number | null;
   readonly is_charged: boolean;
 }
 
-interface FollowUpRow {
+export interface FollowUpRow {
   readonly cycle_no: number;
   readonly attempts: number;
   readonly channels: number;
   readonly ends_at: string | null;
   readonly status: 'met' | 'released' | 'short' | 'in_progress';
+  /** What was promised, where it is published. */
+  readonly promised_attempts?: number | null;
+  readonly promised_channels?: number | null;
 }
 
-interface AcceptanceRow {
+export interface AcceptanceRow {
   readonly cycle_no: number;
   readonly decision: 'accepted' | 'rejected' | 'recycled' | null;
   readonly decided_at: string | null;
@@ -82,7 +88,7 @@ interface AcceptanceRow {
   readonly status: 'met' | 'late' | 'overdue' | 'pending';
 }
 
-interface MeetingRow {
+export interface MeetingRow {
   readonly cycle_no: number;
   readonly booked_at: string;
   readonly scheduled_for: string | null;
@@ -92,11 +98,29 @@ interface MeetingRow {
   readonly report_status: 'met' | 'late' | 'overdue' | 'pending' | null;
 }
 
-interface ClauseRow {
+export interface ClauseRow {
   readonly cycle_no: number;
   readonly effective_from: string;
   readonly wording_en: string;
   readonly wording_da: string;
+}
+
+/** A breach that the log explains. */
+export interface BreachRow {
+  readonly cycle_no: number;
+  readonly clause: string;
+  readonly cause: string | null;
+  readonly action: string | null;
+  readonly responsible: string | null;
+}
+
+/** How the response's promise stands among others. */
+export interface PlaceRow {
+  readonly cycle_no: number;
+  /** Which of the team's MQLs of the day it was, where capacity decided. */
+  readonly arrival_no: number | null;
+  /** Whether its agreement promises an answer to any lead. */
+  readonly promises_answers: boolean;
 }
 
 /** All that is published of one cycle of a lead and its promises. */
@@ -112,52 +136,16 @@ export interface CycleFacts {
   readonly followUp: FollowUpRow | undefined;
   readonly acceptance: AcceptanceRow | undefined;
   readonly meetings: readonly MeetingRow[];
+  readonly place: PlaceRow | undefined;
+  readonly breaches: readonly BreachRow[];
+  /** From the cycle's opening to its close. */
+  readonly contacts: readonly ContactRow[];
 }
 
-interface LeadFacts {
+export interface LeadFacts {
   readonly asOf: string;
   /** Of the agreement. */
   readonly timeZone: string;
   /** In their order. */
   readonly cycles: readonly CycleFacts[];
-}
-
-/** Reads what is published of a lead. */
-export async function readFacts(warehouse: Warehouse, lead: string): Promise<LeadFacts> {
-  const read = <T extends object>(sql: string): Promise<T[]> => warehouse.rows<T>(sql, [lead]);
-  const cycles = await read<CycleRow>('from main.lead_cycles where lead_id = $1 order by cycle_no');
-  const responses = await read<ResponseRow>('from main.lead_responses where lead_id = $1');
-  const clauses = await read<ClauseRow>(`
-    select responses.cycle_no, clauses.effective_from, clauses.wording_en, clauses.wording_da
-    from main.lead_responses as responses
-    inner join main.agreement_promises as clauses
-        on responses.agreement = clauses.agreement and responses.clause = clauses.promise
-    where responses.lead_id = $1`);
-  const pieces = await read<PieceRow>('from main.clock_ledger where lead_id = $1 order by cycle_no, piece_no');
-  const owners = await read<OwnerRow>('from main.lead_owner_times where lead_id = $1 order by cycle_no, leg_no');
-  const followUps = await read<FollowUpRow>('from main.lead_follow_ups where lead_id = $1 and status is not null');
-  const acceptances = await read<AcceptanceRow>('from main.lead_acceptances where lead_id = $1 and status is not null');
-  const meetings = await read<MeetingRow>(
-    'from main.meetings where lead_id = $1 order by coalesce(scheduled_for, booked_at), meeting_id, slot_no',
-  );
-  const [info] = await warehouse.rows<{ as_of: string; time_zone: string }>(
-    'select as_of, time_zone from main.build_info',
-  );
-  return {
-    asOf: info?.as_of ?? '',
-    timeZone: info?.time_zone ?? 'UTC',
-    cycles: cycles.map((cycle) => {
-      const isOfCycle = ({ cycle_no }: { readonly cycle_no: number }): boolean => cycle_no === cycle.cycle_no;
-      return {
-        cycle,
-        response: responses.find(isOfCycle),
-        clause: clauses.find(isOfCycle),
-        pieces: pieces.filter(isOfCycle),
-        owners: owners.filter(isOfCycle),
-        followUp: followUps.find(isOfCycle),
-        acceptance: acceptances.find(isOfCycle),
-        meetings: meetings.filter(isOfCycle),
-      };
-    }),
-  };
 }

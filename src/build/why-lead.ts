@@ -2,20 +2,29 @@ import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
 /**
- * The lead_id that is meant.
+ * The lead_id that is meant: of a lead that was merged the one that survives.
  * @throws DiagnosticsError with the nearest ids when no lead has it.
  */
 export async function findLead(warehouse: Warehouse, lead: string): Promise<string> {
   const found = await warehouse.rows('select 1 from main.lead_cycles where lead_id = $1 limit 1', [lead]);
   if (found.length > 0) return lead;
+  const [survivor] = await warehouse.rows<{ lead_id: string }>(
+    `
+    select events.lead_id
+    from main.crm_events as events
+    semi join main.lead_cycles as cycles on events.lead_id = cycles.lead_id
+    where events.original_lead_id = $1
+    limit 1`,
+    [lead],
+  );
+  if (survivor !== undefined) return survivor.lead_id;
   const near = await nearIds(warehouse, lead);
   throw new DiagnosticsError([
     {
       code: 'unknown-lead',
       severity: 'error',
       message: `no lead "${lead}"`,
-      expected:
-        'a lead_id of lead_cycles: of merged leads the one that survives, of several CRMs with its CRM in front',
+      expected: 'a lead_id of lead_cycles, of several CRMs with its CRM in front',
       ...(near.length === 0 ? {} : { fix: `Did you mean ${listOr(near.map((id) => `"${id}"`))}?` }),
     },
   ]);

@@ -2,17 +2,20 @@ import { counted, listOf, longDate } from '../agreement/document-format.ts';
 import type { ExplainedCycle, Why } from './why.ts';
 import type { CycleFacts, PieceRow } from './why-facts.ts';
 import { type Phrases, phrases } from './why-phrases.ts';
+import { type Labelled, promiseLines } from './why-promises.ts';
 import type { LocalTimes } from './why-time.ts';
 import type { Entry } from './why-timeline.ts';
 import { notesOf } from './why-verdict.ts';
 
 /** An explanation as a person reads it, cycle by cycle, the verdict first. Ends with a line break. */
 export function whyText(why: Why): string {
-  return why.cycles.map((cycle) => `${cycleLines(why, cycle).join('\n')}\n`).join('\n');
+  const { merged } = phrases[why.language];
+  const heading = why.askedFor === why.lead ? '' : `${merged(why.askedFor, why.lead)}\n\n`;
+  return heading + why.cycles.map((cycle) => `${cycleLines(why, cycle).join('\n')}\n`).join('\n');
 }
 
 /** The same for programs: what the marts say of each cycle, in UTC, with the verdict in words. Ends with a line break. */
-export function whyJson({ lead, asOf, cycles }: Why): string {
+export function whyJson({ lead, askedFor, asOf, cycles }: Why): string {
   const told = cycles.map(({ facts, times, verdict }) => ({
     verdict,
     notes: notesOf(facts, times.language),
@@ -25,13 +28,14 @@ export function whyJson({ lead, asOf, cycles }: Why): string {
     follow_up: facts.followUp ?? null,
     acceptance: facts.acceptance ?? null,
     meetings: facts.meetings,
+    breach_log: facts.breaches,
   }));
-  return `${JSON.stringify({ lead_id: lead, as_of: asOf, cycles: told }, null, 2)}\n`;
+  return `${JSON.stringify({ lead_id: lead, asked_for: askedFor, as_of: asOf, cycles: told }, null, 2)}\n`;
 }
 
 function cycleLines(why: Why, { facts, times, verdict, timeline }: ExplainedCycle): readonly string[] {
   const say = phrases[why.language];
-  const others = [...followUpLines(facts, times), ...acceptanceLines(facts, times), ...meetingLines(facts, times)];
+  const others = promiseLines(facts, times);
   return [
     say.lead(why.lead, facts.cycle.cycle_no, why.cycleCount),
     verdict,
@@ -44,8 +48,6 @@ function cycleLines(why: Why, { facts, times, verdict, timeline }: ExplainedCycl
     ...(others.length === 0 ? [] : ['', ...aligned(others)]),
   ];
 }
-
-type Labelled = readonly [label: string, text: string];
 
 function headLines({ cycle, response, clause, owners }: CycleFacts, times: LocalTimes): readonly Labelled[] {
   const say = phrases[times.language];
@@ -95,15 +97,16 @@ function ownerText(
 /** One line of the timeline. */
 function line(entry: Entry, times: LocalTimes): string {
   if (entry.kind === 'mark') return `${times.at(entry.at)}: ${entry.text}`;
-  return entry.kind === 'piece' ? pieceLine(entry.piece, times) : foldedLine(entry.pieces, times);
+  return entry.kind === 'piece' ? pieceLine(entry, times) : foldedLine(entry, times);
 }
 
-function pieceLine(piece: PieceRow, times: LocalTimes): string {
+function pieceLine({ piece, isAhead }: Extract<Entry, { kind: 'piece' }>, times: LocalTimes): string {
   const say = phrases[times.language];
   const when =
     piece.ends_at === null ? say.onward(times.at(piece.starts_at)) : times.between(piece.starts_at, piece.ends_at);
   if (piece.reason !== 'counted') return `  ${when}: ${say.countsNot(reasonText(piece, times))}`;
-  return `  ${when}: ${say.counts(times.minutes(piece.business_minutes), times.minutes(piece.business_minutes_so_far))}`;
+  const counts = isAhead ? say.willCount : say.counts;
+  return `  ${when}: ${counts(times.business(piece.business_minutes), times.business(piece.business_minutes_so_far))}`;
 }
 
 function reasonText(piece: PieceRow, times: LocalTimes): string {
@@ -115,50 +118,15 @@ function holidayName({ holiday_en, holiday_da }: PieceRow, { language }: LocalTi
   return (language === 'da' ? holiday_da : holiday_en) ?? '';
 }
 
-function foldedLine(pieces: readonly PieceRow[], times: LocalTimes): string {
+function foldedLine({ pieces, isAhead }: Extract<Entry, { kind: 'folded' }>, times: LocalTimes): string {
   const say = phrases[times.language];
   const open = pieces.filter(({ reason }) => reason === 'counted');
   const days = new Set(open.map(({ starts_at }) => times.dateOf(starts_at))).size;
   const minutes = open.reduce((sum, { business_minutes }) => sum + business_minutes, 0);
-  const total = times.minutes(pieces.at(-1)?.business_minutes_so_far ?? 0);
+  const total = times.business(pieces.at(-1)?.business_minutes_so_far ?? 0);
   const names = [...new Set(pieces.map((piece) => holidayName(piece, times)))].filter((name) => name !== '');
   const closed = names.length === 0 ? '' : say.foldedClosed(listOf(names, 'and', times.language));
-  return `  … ${say.folded(counted(days, say.day, times.language), times.minutes(minutes), total)}${closed}`;
-}
-
-function followUpLines({ followUp }: CycleFacts, times: LocalTimes): Labelled[] {
-  if (followUp === undefined) return [];
-  const say = phrases[times.language];
-  const attempts = counted(followUp.attempts, say.attempt, times.language);
-  const channels = counted(followUp.channels, say.channel, times.language);
-  const effort = say.effort(attempts, channels, instant(followUp.ends_at, times));
-  return [[say.followUp, `${say.followUps[followUp.status]}: ${effort}`]];
-}
-
-function acceptanceLines({ acceptance }: CycleFacts, times: LocalTimes): Labelled[] {
-  if (acceptance === undefined) return [];
-  const say = phrases[times.language];
-  const due = instant(acceptance.due_at, times);
-  const { decision, decided_at } = acceptance;
-  const text =
-    decision === null || decided_at === null
-      ? say.undecided(due)
-      : say.decided(say.decisions[decision], times.at(decided_at), due);
-  return [[say.acceptance, `${say.acceptances[acceptance.status]}: ${text}`]];
-}
-
-function meetingLines({ meetings }: CycleFacts, times: LocalTimes): Labelled[] {
-  const say = phrases[times.language];
-  return meetings.map(({ scheduled_for, outcome, report_status, report_due_at }): Labelled => {
-    const when = scheduled_for === null ? say.noTime : times.at(scheduled_for);
-    const reported =
-      report_status === null ? '' : `; ${say.reported(say.reports[report_status], instant(report_due_at, times))}`;
-    return [say.meeting, `${when}: ${say.meetings[outcome]}${reported}`];
-  });
-}
-
-function instant(at: string | null, times: LocalTimes): string {
-  return at === null ? phrases[times.language].never : times.at(at);
+  return `  … ${say.folded(counted(days, say.day, times.language), times.business(minutes), total, isAhead)}${closed}`;
 }
 
 /** Labels in a column of their own. */

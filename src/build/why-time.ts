@@ -1,4 +1,4 @@
-import { counted } from '../agreement/document-format.ts';
+import { businessTime } from '../agreement/document-format.ts';
 import type { Language } from '../agreement/document-words.ts';
 import { phrases } from './why-phrases.ts';
 
@@ -11,11 +11,9 @@ interface Local {
 export class LocalTimes {
   private readonly parts: Intl.DateTimeFormat;
 
-  /** `withSeconds`: where two instants of one minute have to be told apart. */
   constructor(
     readonly zone: string,
     readonly language: Language,
-    private readonly withSeconds = false,
   ) {
     this.parts = new Intl.DateTimeFormat('en-GB', {
       timeZone: zone,
@@ -31,7 +29,7 @@ export class LocalTimes {
     });
   }
 
-  /** `Mon 23 Nov 2026, 14:05`, `man. 23. nov. 2026 kl. 14.05`. */
+  /** `Mon 23 Nov 2026, 14:05`, `man. 23. nov. 2026 kl. 14.05`; with the seconds that it has. */
   at(instant: string): string {
     const { date, time } = this.local(instant);
     return phrases[this.language].at(date, time);
@@ -49,35 +47,20 @@ export class LocalTimes {
     return this.local(instant).date;
   }
 
-  /** `2,400 minutes`, to a tenth. */
-  minutes(amount: number): string {
-    return counted(round(amount), phrases[this.language].minute, this.language);
-  }
-
-  /**
-   * Time of the calendar: `90 business minutes`; over four hours `8 business hours`, `6 business hours 5 minutes`. To a
-   * tenth below ten minutes; less than that is a moment.
-   */
+  /** Time of the calendar, to a tenth of a minute, as agreements have it: `90 business minutes`, `5.5 business hours`. */
   business(amount: number): string {
-    const { moment, minute, businessMinute, businessHour } = phrases[this.language];
-    if (amount > 0 && amount < 0.05) return moment;
-    const minutes = amount < 10 ? round(amount) : Math.round(amount);
-    if (minutes <= 240) return counted(minutes, businessMinute, this.language);
-    const hours = counted(Math.floor(minutes / 60), businessHour, this.language);
-    return minutes % 60 === 0 ? hours : `${hours} ${counted(minutes % 60, minute, this.language)}`;
+    if (amount > 0 && amount < 0.05) return phrases[this.language].moment;
+    return businessTime(Math.round(amount * 10) / 10, this.language);
   }
 
   private local(instant: string): Local {
     const found = new Map(this.parts.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]));
     const part = (type: Intl.DateTimeFormatPartTypes): string => found.get(type) ?? '';
     const { date, clock } = phrases[this.language];
+    const seconds = part('second');
     return {
       date: date(part('weekday'), Number(part('day')), Number(part('month')), part('year')),
-      time: clock([part('hour'), part('minute'), ...(this.withSeconds ? [part('second')] : [])]),
+      time: clock([part('hour'), part('minute'), ...(seconds === '00' ? [] : [seconds])]),
     };
   }
-}
-
-function round(amount: number): number {
-  return Math.round(amount * 10) / 10;
 }

@@ -10,7 +10,7 @@ export function verdictOf(facts: CycleFacts, times: LocalTimes): string {
   if (response === undefined) return say.noMql;
   switch (response.status) {
     case null:
-      return withoutPromise(response, say);
+      return withoutPromise(facts, response, say);
     case 'self_booked':
       return say.selfBooked;
     case 'met':
@@ -28,13 +28,18 @@ export function verdictOf(facts: CycleFacts, times: LocalTimes): string {
 }
 
 /** What else a reader has to know of the response; mostly nothing. */
-export function notesOf({ response }: CycleFacts, language: Language): readonly string[] {
+export function notesOf(facts: CycleFacts, language: Language): readonly string[] {
+  const { response, place } = facts;
   if (response === undefined) return [];
   const say = phrases[language];
-  const variant = response.variant === null ? undefined : say.variants[response.variant];
+  const arrival = place?.arrival_no ?? null;
+  const usual = response.variant === null ? undefined : say.variants[response.variant];
+  const variant = arrival === null ? usual : say.surge(arrival);
+  const late = closedTooLate(facts, language);
   return [
     ...(variant === undefined ? [] : [variant]),
     ...(response.answered_via_lead_id === null ? [] : [say.via(response.answered_via_lead_id)]),
+    ...(late === undefined ? [] : [say.closedTooLate(late)]),
     ...(response.is_logged_late ? [say.loggedLate] : []),
   ];
 }
@@ -42,12 +47,26 @@ export function notesOf({ response }: CycleFacts, language: Language): readonly 
 /** Why a cycle was closed, as a reader says it; undefined when nobody said so. */
 export function reasonOf({ cycle }: CycleFacts, language: Language): string | undefined {
   if (cycle.exit_reason === null) return undefined;
-  return words[language].reasons[cycle.exit_reason] ?? cycle.exit_reason;
+  const { exit_reason } = cycle;
+  return (
+    words[language].reasons[exit_reason] ??
+    phrases[language].exitReasons[exit_reason] ??
+    exit_reason.replaceAll('_', ' ')
+  );
 }
 
-function withoutPromise({ agreement, is_excluded }: ResponseRow, say: Phrases): string {
+/** The reason of a lead that was no lead, where nobody answered and it was closed once the answer was due. */
+function closedTooLate(facts: CycleFacts, language: Language): string | undefined {
+  const { cycle, response } = facts;
+  if (response?.status !== 'overdue' || response.due_at === null || cycle.closed_at === null) return undefined;
+  const isTooLate = Date.parse(cycle.closed_at) > Date.parse(response.due_at);
+  return isTooLate && cycle.outcome === 'disqualified' ? reasonOf(facts, language) : undefined;
+}
+
+function withoutPromise({ place }: CycleFacts, { agreement, is_excluded }: ResponseRow, say: Phrases): string {
   if (is_excluded) return say.excluded;
-  return agreement === null ? say.noAgreement : say.noTier;
+  if (agreement === null) return say.noAgreement;
+  return place?.promises_answers === false ? say.noResponsePromise : say.noTier;
 }
 
 function answered(

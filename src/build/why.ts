@@ -4,8 +4,9 @@ import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import { warehouseFiles } from '../state/files.ts';
 import { Warehouse } from '../warehouse/warehouse.ts';
 import { nothingBuilt } from './nothing-built.ts';
-import { type CycleFacts, readFacts } from './why-facts.ts';
+import type { CycleFacts } from './why-facts.ts';
 import { findLead, unknownCycle } from './why-lead.ts';
+import { readFacts } from './why-read.ts';
 import { LocalTimes } from './why-time.ts';
 import { type Entry, timelineOf } from './why-timeline.ts';
 import { verdictOf } from './why-verdict.ts';
@@ -23,6 +24,8 @@ export interface WhyRequest {
 /** Why a lead's promises are judged as they are. */
 export interface Why {
   readonly lead: string;
+  /** The lead_id that was asked for; another one when it was merged since. */
+  readonly askedFor: string;
   /** ISO instant of the data. */
   readonly asOf: string;
   readonly language: Language;
@@ -48,6 +51,8 @@ const tables = [
   'lead_follow_ups',
   'lead_acceptances',
   'meetings',
+  'breaches',
+  'crm_events',
 ];
 
 /**
@@ -67,11 +72,12 @@ export async function why(root: string, request: WhyRequest): Promise<Why> {
     const { language } = request;
     return {
       lead,
+      askedFor: request.lead,
       asOf,
       language,
       cycleCount: cycles.length,
       cycles: chosen.map((facts) => {
-        const times = timesOf(facts, timeZone, language);
+        const times = new LocalTimes(facts.response?.time_zone ?? timeZone, language);
         return {
           facts,
           times,
@@ -83,14 +89,6 @@ export async function why(root: string, request: WhyRequest): Promise<Why> {
   } finally {
     warehouse.close();
   }
-}
-
-/** In the zone of the calendar; to the second only where the answer came in the very minute in which it was due. */
-function timesOf({ response }: CycleFacts, timeZone: string, language: Language): LocalTimes {
-  const minuteOf = (instant: string | null | undefined) => instant?.slice(0, 16);
-  const isClose = minuteOf(response?.due_at) === minuteOf(response?.responded_at);
-  const withSeconds = isClose && response?.due_at != null;
-  return new LocalTimes(response?.time_zone ?? timeZone, language, withSeconds);
 }
 
 async function checkTables(warehouse: Warehouse): Promise<void> {

@@ -14,7 +14,7 @@ export function formatSimulation(simulation: Simulation, format: SimulationForma
   const print = format === 'markdown' ? markdownTable : plainTable;
   const tables = [
     print('Promises kept, as agreed and by the draft', promiseRows(simulation)),
-    print('Leads by verdict, as agreed and by the draft', moves.map(moveRow)),
+    print('Verdicts, as agreed and by the draft', moves.map(moveRow)),
     ...(leads ? [print('Verdicts that change', changes.map(changeRow))] : []),
   ];
   const heading = format === 'markdown' ? `# ${describeSimulation(simulation)}\n\n` : '';
@@ -31,7 +31,7 @@ function promiseRows({ promises }: Simulation): Row[] {
     promise: inWords(row.promise),
     'as agreed': share(row.kept_before, row.judged_before, row.rate_before),
     'by the draft': share(row.kept_after, row.judged_after, row.rate_after),
-    'leads that change': row.changed,
+    'verdicts that change': row.changed,
   }));
 }
 
@@ -40,7 +40,7 @@ function moveRow(move: Simulation['moves'][number]): Row {
     promise: inWords(move.promise),
     'as agreed': inWords(move.before),
     'by the draft': inWords(move.after),
-    leads: move.leads,
+    verdicts: move.verdicts,
   };
 }
 

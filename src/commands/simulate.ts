@@ -4,27 +4,29 @@ import { useColor } from './failure.ts';
 import { interruptible } from './interruptible.ts';
 import { buildOptions, type CommonOptions, projectRoot, withCommonOptions } from './options.ts';
 import type { SimulationFormat } from './print-simulation.ts';
+import { refuseLoadOptions } from './unused-options.ts';
 
 interface SimulateCommandOptions extends CommonOptions {
   readonly agreement: string;
-  readonly from: string;
+  readonly from?: string;
   readonly to?: string;
   readonly leads?: boolean;
   readonly wait?: boolean;
   readonly format: SimulationFormat;
 }
 
-/** `handover simulate --agreement FILE --from DATE`: what the history would have been judged like by a draft. */
+/** `handover simulate --agreement FILE`: what the history would have been judged like by a draft. */
 export function simulateCommand(): Command {
   const command = new Command('simulate')
     .description('judge the leads of the last build by a draft of an agreement, and say what would change')
     .requiredOption('--agreement <file>', 'the draft, written like those in metrics/agreements/')
-    .requiredOption('--from <date>', 'the day from which it is taken to be in force, whatever it says itself')
+    .option('--from <date>', 'the day from which it is taken to be in force (default: its own effective_from)')
     .option('--to <date>', 'compare up to the day before this one (default: as far as the data reach)')
     .option('--leads', 'list every verdict that changes, with both clauses')
     .option('--wait', 'wait while a build of the same warehouse runs')
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json', 'markdown']).default('table'));
   return withCommonOptions(command).action(async (options: SimulateCommandOptions) => {
+    refuseLoadOptions(options, 'simulate judges the leads of the last build');
     const [{ simulate }, { openProject }, { describeSimulation, formatSimulation }] = await Promise.all([
       import('../build/simulate.ts'),
       import('../project/project.ts'),
@@ -47,7 +49,7 @@ function requestOf(options: SimulateCommandOptions) {
     now,
     progress,
     agreement: resolve(options.agreement),
-    from: options.from,
+    ...(options.from === undefined ? {} : { from: options.from }),
     ...(options.to === undefined ? {} : { to: options.to }),
     ...(options.wait ? { wait: true } : {}),
     ...(warehouse === undefined ? {} : { warehouse }),

@@ -34,7 +34,7 @@ describe('exportCrm', () => {
     const result = await exportCrm(await published(), { language: 'en' });
     expect(lines(result)).toEqual([
       'lead_id,status,due_at,clause,next_action,score',
-      `"'=L2","overdue","2026-03-02T09:00:00Z","first_response","Call",40`,
+      `"'=L2","overdue","2026-03-02T09:00:00Z","first_response","Call",40.1`,
       '"L1","pending","2026-03-03T09:00:00Z","follow_up",,',
     ]);
     expect(result).toMatchObject({ leads: 2, asOf: '2026-03-02T12:00:00Z' });
@@ -43,7 +43,7 @@ describe('exportCrm', () => {
   it('gives those of one team, in Danish', async () => {
     const root = await published();
     expect(lines(await exportCrm(root, { language: 'da', team: 'uk' })).slice(1)).toEqual([
-      `"'=L2","overdue","2026-03-02T09:00:00Z","first_response","Ring",40`,
+      `"'=L2","overdue","2026-03-02T09:00:00Z","first_response","Ring",40.1`,
     ]);
     expect(await exportCrm(root, { language: 'da', team: 'idle' })).toMatchObject({ leads: 0 });
   });
@@ -52,6 +52,34 @@ describe('exportCrm', () => {
     await expect(exportCrm(await published(), { language: 'en', team: 'ku' })).rejects.toMatchObject({
       diagnostics: [{ code: 'unknown-team', message: 'no team "ku"', expected: 'one of dk, idle, uk' }],
     });
+  });
+
+  it('gives the leads of one CRM under the ids that it knows', async () => {
+    const root = await published(severalCrms);
+    expect(lines(await exportCrm(root, { language: 'en', crm: 'north' })).slice(1)).toEqual([
+      '"1","pending","2026-03-03T09:00:00Z","follow_up",,',
+    ]);
+    expect(lines(await exportCrm(root, { language: 'en', crm: 'north-2' })).slice(1)).toEqual([
+      '"7:a","overdue","2026-03-02T09:00:00Z","first_response","Call",40.1',
+    ]);
+  });
+
+  it('asks which CRM is meant where there are several', async () => {
+    const root = await published(severalCrms);
+    await expect(exportCrm(root, { language: 'en' })).rejects.toMatchObject({
+      diagnostics: [{ code: 'several-crms', message: expect.stringContaining('2 CRMs (north, north-2)') }],
+    });
+    await expect(exportCrm(root, { language: 'en', crm: 'nort' })).rejects.toMatchObject({
+      diagnostics: [{ code: 'unknown-crm', message: 'no CRM "nort"', fix: 'Did you mean "north"?' }],
+    });
+  });
+
+  it('leaves ids as they are where there is one CRM', async () => {
+    const root = await published(
+      `create table crm_events as select 'L1' as crm; update open_leads set lead_id = 'L1:9' where rank = 2`,
+    );
+    const result = await exportCrm(root, { language: 'en', crm: 'L1' });
+    expect(lines(result)[2]).toBe('"L1:9","pending","2026-03-03T09:00:00Z","follow_up",,');
   });
 
   it('says so when nothing was built', async () => {
@@ -67,7 +95,11 @@ function temporary(): string {
   return root;
 }
 
-async function published(): Promise<string> {
+const severalCrms = `
+    create table crm_events as select unnest(['north', 'north-2', 'north']) as crm;
+    update open_leads set lead_id = if(rank = 1, 'north-2:7:a', 'north:1')`;
+
+async function published(more = ''): Promise<string> {
   const root = temporary();
   mkdirSync(join(root, 'target'));
   const warehouse = await Warehouse.open(join(root, 'target', 'handover.duckdb'));
@@ -76,8 +108,9 @@ async function published(): Promise<string> {
     create table lead_cycles as select unnest(['dk', 'uk', 'idle']) as team;
     create table open_leads as from (values
         ('L1', 'dk', 'pending', timestamptz '2026-03-03T09:00:00Z', 'follow_up', null, null, null, 2),
-        ('=L2', 'uk', 'overdue', timestamptz '2026-03-02T09:00:00Z', 'first_response', 'Call', 'Ring', 40.0::double, 1)
-    ) as rows(lead_id, team, status, due_at, clause, next_action_en, next_action_da, score, rank)`);
+        ('=L2', 'uk', 'overdue', timestamptz '2026-03-02T09:00:00Z', 'first_response', 'Call', 'Ring', 40.0625::double, 1)
+    ) as rows(lead_id, team, status, due_at, clause, next_action_en, next_action_da, score, rank);
+    ${more}`);
   warehouse.close();
   return root;
 }

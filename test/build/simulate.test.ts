@@ -87,10 +87,10 @@ describe('simulate', () => {
     // are met, and slow is late.
     expect(kept(simulation, 'first_response')).toEqual([2, 4, 2, 4, 2]);
     expect(simulation.moves.filter(({ promise }) => promise === 'first_response')).toEqual([
-      { promise: 'first_response', before: 'late', after: 'met', leads: 1 },
-      { promise: 'first_response', before: 'met', after: 'late', leads: 1 },
-      { promise: 'first_response', before: 'met', after: 'met', leads: 1 },
-      { promise: 'first_response', before: 'overdue', after: 'overdue', leads: 1 },
+      { promise: 'first_response', before: 'late', after: 'met', verdicts: 1 },
+      { promise: 'first_response', before: 'met', after: 'late', verdicts: 1 },
+      { promise: 'first_response', before: 'met', after: 'met', verdicts: 1 },
+      { promise: 'first_response', before: 'overdue', after: 'overdue', verdicts: 1 },
     ]);
     // Of four MQLs three are of DK or SE, and two of DK.
     expect(kept(simulation, 'icp_match')).toEqual([3, 4, 2, 4, 1]);
@@ -145,6 +145,9 @@ describe('simulate', () => {
     };
     const stopped = await failureOf(run({ progress, signal: controller.signal }));
     expect(stopped.kind).toBe('interrupted');
+    expect(stopped.diagnostics).toEqual([
+      { code: 'interrupted', severity: 'error', message: 'stopped before it was done; nothing was changed' },
+    ]);
     expect(copies).toEqual([`handover.simulate.${process.pid}`]);
     expect(contents()).toEqual(before);
   }, 60_000);
@@ -164,6 +167,23 @@ describe('simulate', () => {
     expect(missing.diagnostics.map(({ code }) => code)).toEqual(['invalid-option', 'no-file']);
     const reversed = await failureOf(run({ to: from }));
     expect(reversed.diagnostics[0]?.message).toBe(`--to ${from} is not after --from ${from}`);
+  }, 60_000);
+
+  it('begins on the day that the draft says itself, unless it is told', async () => {
+    const own = await simulate(openProject(root), { agreement: join(root, 'metrics/agreements/second.yml'), now });
+    expect(own).toMatchObject({ draft: 'second', from: '2026-03-09' });
+    expect(kept(own, 'first_response')).toEqual([0, 1, 0, 1, 0]);
+  }, 60_000);
+
+  it('refuses to begin after the data end, by its own day too', async () => {
+    const project = openProject(root);
+    const message = (failure: Awaited<ReturnType<typeof failureOf>>) => failure.diagnostics[0]?.message;
+    expect(message(await failureOf(simulate(project, { agreement: draft, from: '2026-03-14', now })))).toBe(
+      '--from 2026-03-14 is after the data end (2026-03-13)',
+    );
+    expect(message(await failureOf(simulate(project, { agreement: draft, now })))).toBe(
+      'effective_from 2030-01-01 is after the data end (2026-03-13)',
+    );
   }, 60_000);
 
   it('warns of what no lead ever had', async () => {

@@ -1,0 +1,19 @@
+import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import type { CommonOptions } from './options.ts';
+
+/**
+ * For commands that tell of data as they were loaded.
+ * @throws DiagnosticsError for options that would need another load; `instead` says what the command does.
+ */
+export function refuseLoadOptions({ asOf, source }: CommonOptions, instead: string): void {
+  const named = [...(asOf === undefined ? [] : ['--as-of']), ...(source === undefined ? [] : ['--source'])];
+  if (named.length === 0) return;
+  throw new DiagnosticsError(
+    named.map((option) => ({
+      code: 'invalid-option',
+      severity: 'error',
+      message: `${option} works with build; ${instead}`,
+      fix: `Leave it out, or build with ${option} first.`,
+    })),
+  );
+}
