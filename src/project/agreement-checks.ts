@@ -11,12 +11,12 @@ import type { YamlPath } from './yaml-file.ts';
 /** What can be said of one agreement without the rest of the project. */
 export function checkAgreement(agreement: Agreement, problems: Diagnostic[]): void {
   const report: Report = (code, message, path, help = {}) => {
-    const { expected, fix } = help;
+    const { expected, fix, part } = help;
     problems.push({
       code,
       severity: 'error',
       message,
-      ...agreement.at(path),
+      ...agreement.at(path, part),
       ...(expected === undefined ? {} : { expected }),
       ...(fix === undefined ? {} : { fix }),
     });
@@ -52,6 +52,7 @@ function checkCalendar(calendar: AgreementCalendar, report: Report): void {
   if (calendar.hours.length === 0 && calendar.specialHours.length === 0) {
     report('empty-hours', `calendar "${name}" is never open`, path, { expected: 'hours for at least one weekday' });
   }
+  checkTwins(calendar.holidays, 'holiday set', (index) => [...path, 'holidays', index], report);
   checkOverlaps(calendar, report);
   checkDates(calendar.closed, [...path, 'closed'], report);
   checkDates(calendar.specialHours, [...path, 'special_hours'], report);
@@ -77,7 +78,10 @@ function checkOverlaps(
 
 function checkDates(entries: readonly { readonly date: string }[], path: YamlPath, report: Report): void {
   for (const { date } of entries.filter((entry) => !isLocalDate(entry.date))) {
-    report('invalid-date', `"${date}" is not a date`, [...path, date], { expected: 'a date such as 2026-12-24' });
+    report('invalid-date', `"${date}" is not a date`, [...path, date], {
+      expected: 'a date such as 2026-12-24',
+      part: 'key',
+    });
   }
 }
 

@@ -13,12 +13,16 @@ export const localText = z.strictObject({
 });
 export const localDate = z.string().refine(isLocalDate, 'not a date such as 2026-07-01 (of the years 1970 to 2099)');
 
+export const amountInWords = 'a number, or a share such as 90 %';
+
 /** `0.9`, or as people say it: `90 %`. */
-export const amount = z.union([z.number(), z.string()]).transform((value, context) => {
+export const amount = z.union([z.number(), z.string()], amountInWords).transform((value, context) => {
   if (typeof value === 'number') return value;
   const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(value.trim());
   if (percent !== null) return Number(percent[1]) / 100;
-  context.addIssue({ code: 'custom', message: `"${value}" is not a number or a percentage such as 90 %` });
+  const withPoint = value.trim().replace(',', '.');
+  const params = /^\d+\.\d+\s*%?$/.test(withPoint) ? { fix: `Write ${withPoint}.` } : {};
+  context.addIssue({ code: 'custom', message: `"${value}" is not a number or a percentage such as 90 %`, params });
   return z.NEVER;
 });
 

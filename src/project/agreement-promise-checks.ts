@@ -20,7 +20,7 @@ export function checkPromises(agreement: Agreement, report: Report): void {
       });
     }
     if (promise.kind !== 'metric' && before.some((earlier) => earlier.kind === promise.kind)) {
-      report('duplicate-promise', `a second ${promise.kind} promise`, promise.path, {
+      report('duplicate-promise', `"${promise.id}": a second ${promise.kind} promise`, promise.path, {
         fix: 'Make it a tier of the first, so that it is clear which one holds for a lead.',
       });
     }
@@ -30,6 +30,7 @@ export function checkPromises(agreement: Agreement, report: Report): void {
       });
     }
     checkTargets(promise, agreement, report);
+    if (promise.kind === 'follow_up') checkChannels(promise, report);
     if (promise.kind !== 'metric') {
       checkTiers(promise, report);
       checkVariants(promise, agreement, report);
@@ -55,6 +56,7 @@ function checkTargets(promise: AgreementPromise, { teams }: Agreement, report: R
     report('unknown-team', `"${promise.id}": a target for the unknown team "${team}"`, [...path, 'teams', team], {
       expected: known.length === 0 ? 'teams under "teams"' : `one of ${known.join(', ')}`,
       fix: didYouMean(team, known),
+      part: 'key',
     });
   }
 }
@@ -86,6 +88,22 @@ function checkTiers(
       tier.path,
       { fix: 'Put the narrower tier first.' },
     );
+  }
+}
+
+/** An attempt is made over one channel. */
+function checkChannels(promise: Extract<AgreementPromise, { kind: 'follow_up' }>, report: Report): void {
+  for (const tier of promise.tiers) {
+    const efforts = [
+      { effort: tier, path: tier.path },
+      { effort: tier.reduced, path: [...tier.path, 'reduced'] },
+      { effort: tier.surge, path: [...tier.path, 'surge'] },
+    ];
+    for (const { effort, path } of efforts) {
+      if (effort === undefined || effort.attempts === 0 || effort.channels <= effort.attempts) continue;
+      const message = `"${promise.id}": ${effort.attempts} attempts cannot be made over ${effort.channels} channels`;
+      report('impossible-promise', message, [...path, 'channels'], { expected: `at most ${effort.attempts}` });
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { amount, identifier, localText, name, scalar, test, values } from './agreement-parts-schema.ts';
+import { amount, amountInWords, identifier, localText, name, scalar, test, values } from './agreement-parts-schema.ts';
 import { grains } from './metric-file.ts';
 
 const effort = {
@@ -49,7 +49,7 @@ const promise = z.strictObject({
   id: identifier.describe('The clause: names the promise in tables and on the site.'),
   metric: identifier.describe('The metric that measures it.'),
   target: z
-    .union([amount, targets])
+    .union([amount, targets], amountInWords)
     .describe('What is promised: a number, a share such as 90 %, or one by quarter and by team.'),
   per: z
     .enum(grains)

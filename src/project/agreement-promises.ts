@@ -1,24 +1,17 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Agreement, AgreementPromise, Condition, Side, Tier, Variants } from './agreement.ts';
+import type { AgreementPromise, Condition, Tier, Variants } from './agreement.ts';
 import type { TestYaml } from './agreement-parts-schema.ts';
-import type { EffortKey, EffortYaml, PromiseYaml, TierYaml } from './agreement-promise-schema.ts';
+import {
+  checkKeys,
+  checkMetric,
+  type Kind,
+  keysOf,
+  kinds,
+  kindsMeant,
+  type PromisePlace,
+} from './agreement-promise-kinds.ts';
+import type { EffortYaml, PromiseYaml, TierYaml } from './agreement-promise-schema.ts';
 import type { YamlPath } from './yaml-file.ts';
-
-interface PromisePlace {
-  readonly side: Side;
-  readonly path: YamlPath;
-  readonly at: Agreement['at'];
-}
-
-/** Which promise it is shows from its keys. */
-const keysOf = {
-  first_response: ['within_minutes'],
-  follow_up: ['attempts', 'channels', 'business_days'],
-  acceptance: ['accept_within_hours'],
-  meeting_outcome: ['report_within_days'],
-} as const satisfies Record<string, readonly EffortKey[]>;
-type Kind = keyof typeof keysOf;
-const kinds: readonly Kind[] = ['first_response', 'follow_up', 'acceptance', 'meeting_outcome'];
 
 /** A missing key was reported; any number will do. */
 const effortsOf = {
@@ -46,9 +39,7 @@ export function toPromise(
     ...(yaml.per === undefined ? {} : { grain: yaml.per }),
     path,
   };
-  const written = [yaml, ...(yaml.tiers ?? [])].flatMap((part) => [part, part.reduced ?? {}, part.surge ?? {}]);
-  const meant = kinds.filter((kind) => keysOf[kind].some((key) => written.some((part) => part[key] !== undefined)));
-  const [kind, second] = meant;
+  const [kind, second] = kindsMeant(yaml, side);
   const saysMore = yaml.tiers !== undefined || yaml.reduced !== undefined || yaml.surge !== undefined;
   if (kind === undefined && !saysMore) return { kind: 'metric', ...common };
   if (kind === undefined || second !== undefined || side === 'marketing') {
@@ -61,6 +52,7 @@ export function toPromise(
     });
     return undefined;
   }
+  checkMetric(kind, yaml, place, problems);
   if (kind === 'meeting_outcome') reportVariants(yaml, place, problems);
   return withTiers(kind, common, yaml, place, problems);
 }
@@ -74,7 +66,7 @@ function withTiers(
   place: PromisePlace,
   problems: Diagnostic[],
 ): AgreementPromise {
-  const parts = partsOf(yaml, place, keysOf[kind], problems);
+  const parts = partsOf(yaml, place, kind, problems);
   const tiers = <Effort>(effortOf: (part: EffortYaml) => Effort): (Tier & Variants<Effort>)[] =>
     parts.map(({ tier, written }) => ({
       ...tier,
@@ -123,7 +115,7 @@ function reportVariants(yaml: PromiseYaml, { path, at }: PromisePlace, problems:
 function partsOf(
   yaml: PromiseYaml,
   place: PromisePlace,
-  keys: readonly EffortKey[],
+  kind: Kind,
   problems: Diagnostic[],
 ): { tier: Tier; written: PromiseYaml | TierYaml }[] {
   const { path, at } = place;
@@ -133,17 +125,8 @@ function partsOf(
     yaml.tiers === undefined
       ? [{ tier: { when: [], path }, written: yaml }]
       : yaml.tiers.map((tier, index) => ({ tier: toTier(tier, [...path, 'tiers', index]), written: tier }));
-  const checkComplete = (written: EffortYaml, where: YamlPath) => {
-    for (const key of keys) {
-      if (written[key] === undefined) report('missing-key', `missing key "${key}"`, where, `Say the ${key}.`);
-    }
-  };
-  for (const { tier, written } of parts) {
-    checkComplete(written, tier.path);
-    if (written.reduced !== undefined) checkComplete(written.reduced, [...tier.path, 'reduced']);
-    if (written.surge !== undefined) checkComplete(written.surge, [...tier.path, 'surge']);
-  }
-  for (const key of [...keys, 'reduced', 'surge'] as const) {
+  for (const { tier, written } of parts) checkKeys(kind, yaml, written, { path: tier.path, at }, problems);
+  for (const key of [...keysOf[kind], 'reduced', 'surge'] as const) {
     if (yaml.tiers === undefined || yaml[key] === undefined) continue;
     report('invalid-promise', `"${key}" beside tiers`, [...path, key], `Move "${key}" into the tiers.`);
   }

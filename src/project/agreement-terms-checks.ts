@@ -11,13 +11,14 @@ export function checkStages(agreement: Agreement, report: Report): void {
       report('unknown-stage', `unknown stage "${stage}"`, path, {
         expected: `one of ${stageNames.join(', ')}`,
         fix: didYouMean(stage, stageNames),
+        part: 'key',
       });
     }
     checkTwins(terms.requiredFields, 'field', (index) => [...path, 'required_fields', index], report);
     if (target !== undefined && (target < 0 || target > 1)) {
       report('target-out-of-range', `"${stage}": target ${target} is out of range`, [...path, 'target'], {
         expected: 'a rate between 0 and 1, or a percentage such as 75 %',
-        fix: target > 1 && target <= 100 ? `Did you mean ${target} %?` : undefined,
+        fix: Number.isInteger(target) && target > 1 && target <= 100 ? `Did you mean ${target} %?` : undefined,
       });
     }
     checkCriteria(terms, agreement, report);

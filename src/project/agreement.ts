@@ -30,8 +30,8 @@ export interface Agreement {
   /** Exit reasons that release sales from an unanswered lead. */
   readonly releaseReasons: readonly string[];
   readonly policies: Policies;
-  /** The place in the file of the value at a path of YAML keys. */
-  at(path: YamlPath): Place;
+  /** The place in the file of the value at a path of YAML keys, or of the last key itself. */
+  at(path: YamlPath, part?: 'key'): Place;
 }
 
 export type Side = 'marketing' | 'sales';

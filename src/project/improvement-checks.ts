@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
+import type { Agreement } from './agreement.ts';
 import type { Improvement } from './improvement-file.ts';
 import type { Metric } from './metric-file.ts';
 import type { YamlPath } from './yaml-file.ts';
@@ -11,8 +12,13 @@ type Report = (
   help?: { readonly expected?: string | undefined; readonly fix?: string | undefined },
 ) => void;
 
-/** What can be said of the improvements only together, and of the metrics that they should move. */
-export function checkImprovements(improvements: readonly Improvement[], metrics: readonly Metric[]): Diagnostic[] {
+/** What can be said of the improvements only together, and of the metrics and teams that they should move. */
+export function checkImprovements(
+  improvements: readonly Improvement[],
+  metrics: readonly Metric[],
+  agreements: readonly Pick<Agreement, 'teams'>[],
+): Diagnostic[] {
+  const teams = [...new Set(agreements.flatMap((agreement) => agreement.teams.map(({ team }) => team)))];
   const problems: Diagnostic[] = [];
   const byStart = [...improvements].sort((left, right) => (startOf(left) < startOf(right) ? -1 : 1));
   for (const [index, improvement] of byStart.entries()) {
@@ -28,6 +34,7 @@ export function checkImprovements(improvements: readonly Improvement[], metrics:
     };
     checkAgainst(byStart.slice(0, index), improvement, report);
     checkDates(improvement, report);
+    checkTeam(improvement, teams, report);
     checkMetric(improvement, metrics, report);
   }
   return problems;
@@ -45,11 +52,33 @@ function checkAgainst(earlier: readonly Improvement[], improvement: Improvement,
     report('duplicate-name', message, ['id'], { fix: 'Rename one.' });
   }
   const open = earlier.find(({ until }) => until === undefined);
-  if (open === undefined || improvement.until !== undefined) return;
+  if (open === undefined || improvement.until !== undefined) {
+    checkOverlap(earlier, improvement, report);
+    return;
+  }
   report('second-open-improvement', `a second open improvement; "${open.id}" in ${open.file.path} is open`, ['id'], {
     expected: 'one improvement at a time',
     fix: `Close "${open.id}" with "until: <date>", or wait with this one.`,
   });
+}
+
+function checkOverlap(earlier: readonly Improvement[], improvement: Improvement, report: Report): void {
+  const overlapped = earlier.find((other) => share(other, improvement));
+  if (overlapped === undefined) return;
+  const { id, since, until } = overlapped;
+  const period = until === undefined ? `since ${since}` : `${since} to ${until}`;
+  report('overlapping-improvements', `improvement "${improvement.id}" overlaps "${id}" (${period})`, ['since'], {
+    expected: 'one improvement at a time',
+    fix: 'Let one end before the next begins.',
+  });
+}
+
+/** Dates out of order were reported, and are of no time. */
+function share(left: Improvement, right: Improvement): boolean {
+  if ([left, right].some(({ since, until }) => until !== undefined && until < since)) return false;
+  return (
+    (right.until === undefined || left.since <= right.until) && (left.until === undefined || right.since <= left.until)
+  );
 }
 
 function checkDates({ agreedOn, since, until }: Improvement, report: Report): void {
@@ -63,6 +92,15 @@ function checkDates({ agreedOn, since, until }: Improvement, report: Report): vo
       expected: 'a date on or after since',
     });
   }
+}
+
+/** Teams may be in the data alone; but where agreements name theirs, one that they do not is a slip of the pen. */
+function checkTeam({ team }: Improvement, teams: readonly string[], report: Report): void {
+  if (team === undefined || teams.length === 0 || teams.includes(team)) return;
+  report('unknown-team', `unknown team "${team}"`, ['team'], {
+    expected: teams.length === 0 ? 'a team of the agreements; they have none' : `one of ${teams.join(', ')}`,
+    fix: didYouMean(team, teams),
+  });
 }
 
 function checkMetric(improvement: Improvement, metrics: readonly Metric[], report: Report): void {
@@ -95,7 +133,7 @@ function checkMetric(improvement: Improvement, metrics: readonly Metric[], repor
 
 function checkExpected({ expected }: Improvement, metric: Metric, report: Report): void {
   if (expected === undefined || (expected >= 0 && (metric.unit !== 'percent' || expected <= 1))) return;
-  const isPercentage = metric.unit === 'percent' && expected > 1 && expected <= 100;
+  const isPercentage = metric.unit === 'percent' && Number.isInteger(expected) && expected > 1 && expected <= 100;
   report('target-out-of-range', `expected ${expected} is out of range`, ['expected'], {
     expected:
       metric.unit === 'percent' ? 'a share between 0 and 1, or a percentage such as 90 %' : 'a number of zero or more',

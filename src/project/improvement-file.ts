@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { amount, localDate, localText, name } from './agreement-parts-schema.ts';
 import type { LocalText } from './metric-file.ts';
+import { holdsPersonalData } from './personal-data.ts';
 import { type Place, parseYaml, type SourceText, type YamlPath } from './yaml-file.ts';
 
 /** The one thing that was agreed to be done better, and the metric that tells whether it became better. */
@@ -51,6 +52,15 @@ export function readImprovement(file: SourceText, problems: Diagnostic[]): Impro
   const located = parseYaml(file, improvementSchema, problems);
   if (located === undefined) return undefined;
   const { value: yaml, at } = located;
+  if (holdsPersonalData(yaml.agreed_by)) {
+    problems.push({
+      code: 'personal-data',
+      severity: 'error',
+      message: 'agreed_by holds an e-mail address or a telephone number',
+      ...at(['agreed_by']),
+      expected: 'a role',
+    });
+  }
   return {
     id: yaml.id,
     title: yaml.title,

@@ -158,7 +158,7 @@ const mistakes: { what: string; from: string; to: string; at: string; code: stri
       what: 'a closed day that no month has',
       from: '2026-12-24:',
       to: '2026-13-24:',
-      at: 'Christmas Eve',
+      at: '2026-13-24',
       code: 'invalid-date',
       message: '"2026-13-24" is not a date',
     },
@@ -229,18 +229,85 @@ const mistakes: { what: string; from: string; to: string; at: string; code: stri
       message: '"company_size" cannot be at least 50 and at most 40',
     },
     {
+      what: 'a list that the test beside it rules out',
+      from: '{ at_least: 50 }',
+      to: '{ in: [50, 60], at_most: 10 }',
+      at: '{ in: [50, 60]',
+      code: 'impossible-condition',
+      message: '"company_size" cannot be any of 50, 60 and pass the tests beside it',
+    },
+    {
+      what: 'more channels than attempts',
+      from: 'attempts: 5, channels: 2',
+      to: 'attempts: 3, channels: 4',
+      at: '4, business_days',
+      code: 'impossible-promise',
+      message: '"follow_up": 3 attempts cannot be made over 4 channels',
+    },
+    {
+      what: 'a set of holidays twice',
+      from: '    closed:',
+      to: '    holidays: [dk, dk]\n    closed:',
+      at: 'dk]',
+      code: 'duplicate-holiday-set',
+      message: 'holiday set "dk" twice',
+    },
+    {
+      what: 'a target that is missing',
+      from: 'target: 0.8, ',
+      to: '',
+      at: '{ id: follow_up',
+      code: 'missing-key',
+      message: 'missing key "promises.sales.follow_up.target"',
+    },
+    {
+      what: 'targets without the one that holds otherwise',
+      from: 'target: 90 %',
+      to: 'target: { teams: { uk: 80 % } }',
+      at: '{ teams',
+      code: 'missing-key',
+      message: 'missing key "promises.sales.first_response.target.default"',
+    },
+    {
+      what: 'a decimal comma',
+      from: '90 %',
+      to: '90,5 %',
+      at: '90,5 %',
+      code: 'invalid-value',
+      message: 'promises.sales.first_response.target: "90,5 %" is not a number or a percentage such as 90 %',
+      fix: 'Write 90.5 %.',
+    },
+    {
+      what: 'a decimal comma between braces',
+      from: 'target: 90 %',
+      to: 'target: { default: 90 %, teams: { uk: 85,5 % } }',
+      at: '5 % }',
+      code: 'missing-key',
+      message: '"5 %" is a key without a value',
+      fix: 'Write 85.5 %.',
+    },
+    {
+      what: 'a second promise of a kind',
+      from: '    - { id: follow_up',
+      to: '    - { id: again, metric: won, target: 0.8, within_minutes: 60 }\n    - { id: follow_up',
+      at: '{ id: again',
+      code: 'duplicate-promise',
+      message: '"again": a second first_response promise',
+    },
+    {
       what: 'a condition that says nothing',
       from: '{ at_least: 50 }',
       to: '{}',
       at: '{} }, within',
       code: 'invalid-value',
-      message: 'promises.sales.0.tiers.0.when.company_size: tests nothing: say in, at_least, at_most or filled',
+      message:
+        'promises.sales.first_response.tiers.demo.when.company_size: tests nothing: say in, at_least, at_most or filled',
     },
     {
       what: 'an unknown stage',
       from: 'mql: { req',
       to: 'mqll: { req',
-      at: '{ required_fields',
+      at: 'mqll',
       code: 'unknown-stage',
       message: 'unknown stage "mqll"',
       fix: 'Did you mean "mql"?',
@@ -251,7 +318,7 @@ const mistakes: { what: string; from: string; to: string; at: string; code: stri
       to: 'busines_days: 10',
       at: 'busines_days',
       code: 'unknown-key',
-      message: 'unknown key "promises.sales.1.busines_days"',
+      message: 'unknown key "promises.sales.follow_up.busines_days"',
       fix: 'Did you mean "business_days"?',
     },
     {
@@ -279,12 +346,28 @@ const mistakes: { what: string; from: string; to: string; at: string; code: stri
       message: 'a second promise "volume"',
     },
     {
-      what: 'two targets for one metric',
+      what: 'a first response without its time',
+      from: 'id: standard, within_minutes: 120',
+      to: 'id: standard',
+      at: '{ id: standard',
+      code: 'missing-key',
+      message: '"first_response": missing key "within_minutes"',
+    },
+    {
+      what: 'the metric of another promise',
       from: 'metric: follow_up_rate',
-      to: 'metric: response_within_sla_rate',
-      at: 'response_within_sla_rate, target: 0.8',
+      to: 'metric: acceptance_within_sla_rate',
+      at: 'acceptance_within_sla_rate',
+      code: 'invalid-promise',
+      message: '"follow_up": acceptance_within_sla_rate does not measure follow-up',
+    },
+    {
+      what: 'two targets for one metric',
+      from: 'metric: mql_volume, target: 90',
+      to: 'metric: follow_up_rate, target: 0.9',
+      at: 'follow_up_rate, target: 0.8',
       code: 'duplicate-target',
-      message: 'a second target for "response_within_sla_rate"',
+      message: 'a second target for "follow_up_rate"',
     },
   ];
 
@@ -299,6 +382,25 @@ test.each(mistakes)('$what is named with its place', ({ from, to, at, code, mess
   expect(problems).toMatchObject([
     { severity: 'error', code, message, file: 'metrics/agreements/2026-h1.yml', ...place, ...(fix && { fix }) },
   ]);
+});
+
+test.each([
+  ['first_response', 'response_within_sla_rate', ['within_minutes']],
+  ['follow_up', 'follow_up_rate', ['attempts', 'channels', 'business_days']],
+  ['acceptance', 'acceptance_within_sla_rate', ['accept_within_hours']],
+  ['outcome', 'meeting_outcome_reported_rate', ['report_within_days']],
+])('a promise %s that does not say how much is no target alone', (id, metric, keys) => {
+  const wrong = [...lines.slice(0, 15), `    - { id: ${id}, metric: ${metric}, target: 90 % }`].join('\n');
+  const problems: Diagnostic[] = [];
+  readAgreement({ path: 'a.yml', text: wrong }, problems);
+  expect(problems).toMatchObject(
+    keys.map((key) => ({
+      code: 'missing-key',
+      line: 16,
+      message: `"${id}": missing key "${key}"`,
+      expected: `how much is promised: ${metric} measures it`,
+    })),
+  );
 });
 
 test('agreements must differ in day and name, and share the zone and the fiscal year', () => {

@@ -133,7 +133,14 @@ const mistakes: [what: string, from: string, to: string, code: string, message: 
     'reduced: { attempts: 3, channels: 2, ',
     'reduced: { attempts: 3, ',
     'missing-key',
-    '"follow_up": missing key "channels"',
+    '"follow_up", "reduced": missing key "channels"',
+  ],
+  [
+    'a reduced promise of another kind',
+    'reduced: { within_minutes: 60 }',
+    'reduced: { attempts: 2 }',
+    'invalid-promise',
+    '"first_response": "attempts" belongs to follow-up, "within_minutes" to a first response',
   ],
   [
     'a reduced promise without reduced dates',

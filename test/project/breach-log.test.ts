@@ -57,6 +57,21 @@ describe('readBreachLog', () => {
     ],
     [`${header}\nL1,first_response,,Holiday,,,2026-02-30\n`, '2 invalid-date: closed_on: "2026-02-30" is not a date'],
     [`${header}\nL1,first_response,,Holiday\n`, '2 invalid-value: a line with 4 cells | 7, as in the header'],
+    ['lead_id;clause;cause\nL1;;\nL2;first_response;Ill;\n', '2 missing-value: no clause | the id of the promise'],
+    [
+      'lead_id;clause;cause\nL2;follow_up;;Ill\n',
+      '2 invalid-value: a line with 4 cells | 3, as in the header: lead_id;clause;cause | Put a text that holds a semicolon',
+    ],
+    [`${header}\nL1;first_response;;Ill, all day;;;\n`, 'The header has commas, this line semicolons.'],
+    ['lead_id;clause;cause\nL1,first_response,Ill\n', 'The header has semicolons, this line commas.'],
+    [
+      `${header}\nL1,first_response,,"Holiday,,,\n`,
+      '2 invalid-value: a text that begins with a quote and does not end with one',
+    ],
+    [
+      `${header}\nL1,first_response,2026-03-02,Holiday,,,2026-03-01\n`,
+      '2 dates-out-of-order: closed_on 2026-03-01 is before due_on 2026-03-02 | a date on or after due_on',
+    ],
     [
       `${header}\nL1,first_response,,Holiday,,anna@example.com,\n`,
       '2 personal-data: responsible holds an e-mail address or a telephone number | a role',
@@ -66,6 +81,15 @@ describe('readBreachLog', () => {
     const { entries, problems } = read(text);
     expect(problems).toEqual([expect.stringContaining(problem)].concat(problems.slice(1)));
     expect(entries).toEqual([]);
+  });
+
+  it('says of a line of another width nothing else', () => {
+    expect(read(`${header}\nL1,,not a date,,\n`).problems).toHaveLength(1);
+  });
+
+  it('takes a quote that is written twice, and a closing on the day itself', () => {
+    const text = `${header}\nL1,first_response,2026-03-02,"""Busy"", he said",,,2026-03-02\n`;
+    expect(read(text)).toMatchObject({ problems: [], entries: [{ cause: '"Busy", he said' }] });
   });
 
   it('reports every mistake of every line, and keeps the lines without any', () => {

@@ -54,6 +54,12 @@ describe('readImprovement', () => {
     [{ since: '9 March' }, ':6 invalid-value: since: not a date such as 2026-07-01'],
     [{ id: 'Call first' }, ':1 invalid-value: id: an id is lower case letters'],
     [{ title: '{ en: Call first }' }, ':2 missing-key: missing key "title.da"'],
+    [
+      { agreed_by: 'anna@example.com' },
+      ':4 personal-data: agreed_by holds an e-mail address or a telephone number | a role',
+    ],
+    [{ expected: '90,5 %' }, 'Write 90.5 %.'],
+    [{ id: '2026' }, ':1 invalid-value: id: expected a text, received 2026 | Put it in quotes: "2026".'],
     [{ expected: 'ninety' }, '"ninety" is not a number or a percentage such as 90 %'],
   ])('refuses %j', (keys, problem) => {
     expect(read(keys).problems).toEqual([expect.stringContaining(problem)]);
@@ -75,12 +81,20 @@ describe('checkImprovements', () => {
       return improvement === undefined ? [] : [improvement];
     });
     expect(improvements).toHaveLength(written.length);
-    return checkImprovements(improvements, metrics).map(told);
+    return checkImprovements(improvements, metrics, [{ teams: [{ team: 'uk', calendar: 'office' }] }]).map(told);
   };
 
   it('finds nothing in one that is open and others that are closed', () => {
     const closed = { id: 'earlier', agreed_on: '2026-01-05', since: '2026-01-05', until: '2026-01-05' };
-    expect(check({ team: 'uk', expected: '0.9' }, closed, { ...closed, id: 'again', metric: 'within_30' })).toEqual([]);
+    expect(
+      check({ team: 'uk', expected: '0.9' }, closed, {
+        id: 'again',
+        agreed_on: '2026-01-05',
+        since: '2026-01-06',
+        until: '2026-03-08',
+        metric: 'within_30',
+      }),
+    ).toEqual([]);
   });
 
   it('refuses a second open one, and names the first', () => {
@@ -93,6 +107,33 @@ describe('checkImprovements', () => {
   });
 
   it.each([
+    ['ends after the open one began', { until: '2026-03-09' }, '2026-01-05 to 2026-03-09'],
+    ['begins after the open one began', { agreed_on: '2026-03-03', since: '2026-03-20', until: '2026-03-21' }, ''],
+  ])('refuses a closed one that %s', (_, keys, period) => {
+    const closed = { id: 'closed', agreed_on: '2026-01-05', since: '2026-01-05', ...keys };
+    expect(check(closed, {})).toEqual([
+      expect.stringContaining(
+        period === ''
+          ? '0.yml:6 overlapping-improvements: improvement "closed" overlaps "call-first" (since 2026-03-09)'
+          : `1.yml:6 overlapping-improvements: improvement "call-first" overlaps "closed" (${period})`,
+      ),
+    ]);
+  });
+
+  it('refuses closed ones that share a day', () => {
+    const first = { id: 'a', since: '2026-09-07', until: '2026-09-20' };
+    expect(check(first, { id: 'b', agreed_on: '2026-03-03', since: '2026-09-20', until: '2026-10-01' })).toEqual([
+      'metrics/improvements/1.yml:6 overlapping-improvements: improvement "b" overlaps "a" (2026-09-07 to 2026-09-20) | ' +
+        'one improvement at a time | Let one end before the next begins.',
+    ]);
+  });
+
+  it('offers no percentage for a share that is too large', () => {
+    expect(check({ expected: '120 %' })).toEqual([expect.not.stringContaining('Did you mean')]);
+  });
+
+  it.each([
+    [{ team: 'ukk' }, ':7 unknown-team: unknown team "ukk" | one of uk'],
     [
       { metric: 'answerd' },
       ':5 unknown-metric: unknown metric "answerd" | the name of a metric in metrics/ | Did you mean "answered"?',
@@ -115,7 +156,7 @@ describe('checkImprovements', () => {
   });
 
   it('refuses an id that another one has', () => {
-    expect(check({ until: '2026-04-01' }, { agreed_on: '2026-03-03' })).toEqual([
+    expect(check({ until: '2026-04-01' }, { agreed_on: '2026-03-03', since: '2026-04-02' })).toEqual([
       'metrics/improvements/1.yml:1 duplicate-name: a second improvement "call-first"; ' +
         'the first is metrics/improvements/0.yml | Rename one.',
     ]);
