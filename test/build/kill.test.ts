@@ -71,7 +71,7 @@ it('a build that is killed at any moment leaves one whole state, and the next go
   const { files, toState, run, complete, digests, milliseconds } = world;
   const random = numbers(20260304);
   let published: State = 0;
-  for (let kill = 0; kill < 12; kill++) {
+  for (let kill = 0; kill < 9; kill++) {
     // Sometimes towards the state that was to be published when the last one was killed, sometimes back.
     const wanted: State = random() < 0.7 ? other(published) : published;
     toState(wanted);
@@ -208,7 +208,7 @@ it('target/ does not grow with the number of builds', { timeout: 240_000 }, asyn
   const root = shop({ 'dumps/b.csv': `${header}\n${rows(0)}\n`, 'metrics/won_deals.yml': metric });
   const folder = join(root, 'target');
   let first = 0;
-  for (let build = 0; build < 30; build++) {
+  for (let build = 0; build < 20; build++) {
     writeFiles(root, { 'dumps/b.csv': `${header}\n${rows(build % 2 === 0 ? 0 : 7)}\n` });
     await buildShop(root);
     if (build === 0) first = bytesOf(folder);

@@ -15,6 +15,7 @@ test('a CSV file of events becomes raw.events', async () => {
       event_id: 'e1',
       occurred_at: '2026-03-01T10:00:00Z',
       recorded_at: '2026-03-01T10:05:00Z',
+      first_recorded_at: '2026-03-01T10:05:00Z',
       lead_id: 'L1',
       type: 'lead_created',
       stage: null,

@@ -24,6 +24,22 @@ test('the same content again is a duplicate, however it is written', async () =>
   ]);
 });
 
+test('a correction leaves when a thing was first recorded; one that moves the event tells of another thing', async () => {
+  const dump = await Dump.of({
+    'events.csv': csv(
+      'e1,2026-03-01T10:00:00Z,2026-03-01T10:05:00Z,L1,outreach,,,,phone,',
+      'e1,2026-03-01T10:00:00Z,2026-03-08T10:00:00Z,L1,outreach,,,,email,',
+      'e2,2026-03-01T10:00:00Z,2026-03-01T10:05:00Z,L1,outreach,,,,phone,',
+      'e2,2026-03-01T10:20:00Z,2026-03-08T10:00:00Z,L1,outreach,,,,phone,',
+    ),
+  });
+  await dump.load();
+  expect(await dump.rows('select event_id, channel, first_recorded_at from raw.events order by event_id')).toEqual([
+    { event_id: 'e1', channel: 'email', first_recorded_at: '2026-03-01T10:05:00Z' },
+    { event_id: 'e2', channel: 'phone', first_recorded_at: '2026-03-08T10:00:00Z' },
+  ]);
+});
+
 test('other content is a correction, and the one recorded later counts', async () => {
   const dump = await Dump.of({
     'events-1.csv': csv(
