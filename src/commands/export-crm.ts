@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { type CommonOptions, projectRoot, withCommonOptions } from './options.ts';
+import { hideLoadOptions, refuseLoadOptions } from './unused-options.ts';
 
 interface ExportCrmOptions extends CommonOptions {
   readonly lang: 'en' | 'da';
@@ -14,7 +15,8 @@ export function exportCrmCommand(): Command {
     .addOption(new Option('--lang <language>', 'language of next_action').choices(['en', 'da']).default('en'))
     .option('--team <team>', "only this team's leads")
     .option('--crm <name>', 'only leads of this CRM, under the ids that it knows; needed where there are several');
-  return withCommonOptions(command).action(async (options: ExportCrmOptions) => {
+  return hideLoadOptions(withCommonOptions(command)).action(async (options: ExportCrmOptions) => {
+    refuseLoadOptions(options, 'export crm tells what was published');
     const { exportCrm } = await import('../build/export-crm.ts');
     const { csv, leads, asOf } = await exportCrm(projectRoot(options), {
       language: options.lang,

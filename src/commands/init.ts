@@ -12,7 +12,7 @@ export function initCommand(): Command {
     .description('make a new project: an agreement to edit, a few made-up events, and all else inherited')
     .argument('<dir>', 'folder for it: empty, or not there yet')
     .option('--name <name>', "the project's name (default: the folder's)")
-    .option('--quiet', 'say nothing but errors')
+    .option('--quiet', 'say nothing but warnings and errors')
     .option('--no-color', 'no colours')
     .option('--debug', 'show stack traces')
     .action(async (dir: string, { name, quiet }: InitCommandOptions) => {

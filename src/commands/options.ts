@@ -36,7 +36,7 @@ export function withCommonOptions(command: Command): Command {
       '--as-of <instant>',
       'how far the data are trusted, such as 2026-11-23T06:00:00Z (default: told by the data)',
     )
-    .option('--quiet', 'say nothing but errors')
+    .option('--quiet', 'say nothing but warnings and errors')
     .option('--no-color', 'no colours')
     .option('--debug', 'show stack traces');
 }

@@ -20,7 +20,7 @@ export function sampleCommand(): Command {
     .option('--seed <n>', 'another number, another company', Number, 20260701)
     .addOption(new Option('--format <format>', 'text is gzipped').choices(['csv', 'ndjson', 'parquet']).default('csv'))
     .option('--end <time>', 'when the dump is taken, Copenhagen time (default: 2026-11-23T06:00)')
-    .option('--quiet', 'say nothing but errors')
+    .option('--quiet', 'say nothing but warnings and errors')
     .option('--no-color', 'no colours')
     .option('--debug', 'show stack traces')
     .action(async ({ quiet, ...options }: SampleCommandOptions) => {

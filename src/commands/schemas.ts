@@ -14,7 +14,7 @@ export function schemasCommand(): Command {
     .description('write the JSON Schemas by which editors complete and check YAML files')
     .option('--project <dir>', 'folder with handover.yml (default: this one or the nearest above)')
     .option('--out <dir>', "folder for the files (default: the project's schemas/)")
-    .option('--quiet', 'say nothing but errors')
+    .option('--quiet', 'say nothing but warnings and errors')
     .option('--no-color', 'no colours')
     .option('--debug', 'show stack traces')
     .action(async ({ out, quiet, ...options }: SchemasOptions) => {

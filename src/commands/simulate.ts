@@ -4,7 +4,7 @@ import { useColor } from './failure.ts';
 import { interruptible } from './interruptible.ts';
 import { buildOptions, type CommonOptions, projectRoot, withCommonOptions } from './options.ts';
 import type { SimulationFormat } from './print-simulation.ts';
-import { refuseLoadOptions } from './unused-options.ts';
+import { hideLoadOptions, refuseLoadOptions } from './unused-options.ts';
 
 interface SimulateCommandOptions extends CommonOptions {
   readonly agreement: string;
@@ -25,7 +25,7 @@ export function simulateCommand(): Command {
     .option('--leads', 'list every verdict that changes, with both clauses')
     .option('--wait', 'wait while a build of the same warehouse runs')
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json', 'markdown']).default('table'));
-  return withCommonOptions(command).action(async (options: SimulateCommandOptions) => {
+  return hideLoadOptions(withCommonOptions(command)).action(async (options: SimulateCommandOptions) => {
     refuseLoadOptions(options, 'simulate judges the leads of the last build');
     const [{ simulate }, { openProject }, { describeSimulation, formatSimulation }] = await Promise.all([
       import('../build/simulate.ts'),

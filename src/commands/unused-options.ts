@@ -1,5 +1,14 @@
+import type { Command } from 'commander';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import type { CommonOptions } from './options.ts';
+
+const loadOptions: readonly string[] = ['--source', '--as-of'];
+
+/** Leaves out of a command's help what it refuses. */
+export function hideLoadOptions(command: Command): Command {
+  for (const option of command.options) option.hideHelp(option.hidden || loadOptions.includes(option.long ?? ''));
+  return command;
+}
 
 /**
  * For commands that tell of data as they were loaded.

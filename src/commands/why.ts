@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type CommonOptions, projectRoot, withCommonOptions } from './options.ts';
-import { refuseLoadOptions } from './unused-options.ts';
+import { hideLoadOptions, refuseLoadOptions } from './unused-options.ts';
 
 interface WhyOptions extends CommonOptions {
   readonly cycle?: number;
@@ -18,7 +18,7 @@ export function whyCommand(): Command {
     .addOption(new Option('--lang <language>', 'language of the text').choices(['en', 'da']).default('en'))
     .option('--all', 'each piece of time, also of long runs of days')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'));
-  return withCommonOptions(command).action(async (lead: string, options: WhyOptions) => {
+  return hideLoadOptions(withCommonOptions(command)).action(async (lead: string, options: WhyOptions) => {
     refuseLoadOptions(options, 'why tells what was published');
     const { why } = await import('../build/why.ts');
     const found = await why(projectRoot(options), {
