@@ -1,3 +1,4 @@
+import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import type { ModelFile } from '../project/model-file.ts';
 import { quoteIdentifier, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
 import type { AuditTables } from './audit.ts';
@@ -35,7 +36,7 @@ async function readSigns({ context, model }: RowCheck, rules: readonly RowRule[]
     );
     return new Set(signs.filter((_sign, index) => row?.[`sign_${index}`] !== 0));
   } catch (error) {
-    failUnlessRefused(error);
+    failUnlessRefused(error, model);
     return new Set(signs);
   }
 }
@@ -44,9 +45,24 @@ async function readSigns({ context, model }: RowCheck, rules: readonly RowRule[]
 const isNoAnswer = /^(Interrupt|Out of Memory|IO|Fatal|Internal)$/i;
 
 /** What DuckDB says of the SQL and the data; anything else goes on up. */
-function failUnlessRefused(error: unknown): SqlError {
+function failUnlessRefused(error: unknown, model: ModelFile): SqlError {
   if (error instanceof SqlError && !isNoAnswer.test(error.kind)) return error;
-  throw error;
+  throw error instanceof SqlError && error.kind === 'Out of Memory' ? outOfMemory(model, error) : error;
+}
+
+function outOfMemory(model: ModelFile, error: SqlError): DiagnosticsError {
+  return new DiagnosticsError(
+    [
+      {
+        code: 'out-of-memory',
+        severity: 'error',
+        message: `memory ran out while the contracts of "${model.name}" were checked: ${error.message.split('\n')[0]}`,
+        file: model.at([]).file,
+        fix: 'Give it more with --memory 8GB, or free some and run it again: it goes on from what was done.',
+      },
+    ],
+    'environment',
+  );
 }
 
 async function lookCloser({ context, model, audit }: RowCheck, rule: RowRule): Promise<ContractResult> {
@@ -61,7 +77,7 @@ async function lookCloser({ context, model, audit }: RowCheck, rule: RowRule): P
     const rowsIn = await audit.keep(model, rule, columns.get(model.name) ?? new Map());
     return toResult(rule, { passed: false, observed, sample, rowsIn });
   } catch (error) {
-    const refused = failUnlessRefused(error);
+    const refused = failUnlessRefused(error, model);
     // Nobody knows whether it holds, which is no matter of warning.
     return toResult(rule, {
       severity: 'error',
