@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Agreement, Condition } from '../project/agreement.ts';
 import type { YamlPath } from '../project/yaml-file.ts';
-import type { Warehouse } from '../warehouse/warehouse.ts';
+import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 
 type Kind = 'attribute' | 'action' | 'channel' | 'team' | 'owner';
 
@@ -24,51 +24,32 @@ export async function warnOfUnseen(warehouse: Warehouse, agreements: readonly Ag
   for (const use of firstUses(last)) {
     if (await isSeen(warehouse, use)) continue;
     const names = await namesSeen(warehouse, use.kind);
-    if (names.length === 0) continue;
-    const fix = didYouMean(use.name, names);
-    problems.push({
-      code: `unseen-${use.kind}`,
-      severity: 'warning',
-      message: said[use.kind](use.name),
-      ...use.agreement.at(use.path),
-      expected: `one of ${names.slice(0, 12).join(', ')}${names.length > 12 ? ' …' : ''}`,
-      ...(fix === undefined ? {} : { fix }),
-    });
+    const told = { code: `unseen-${use.kind}`, message: said[use.kind](use.name), ...use.agreement.at(use.path) };
+    problems.push(...unseen(told, use.name, names));
   }
-  return [...problems, ...(await valuesUnseen(warehouse, last))];
-}
-
-/** A list of values of which no lead ever had one holds for nobody. */
-async function valuesUnseen(warehouse: Warehouse, agreement: Agreement): Promise<Diagnostic[]> {
-  const problems: Diagnostic[] = [];
-  for (const condition of conditionsOf(agreement)) {
-    if (condition.operator !== 'in') continue;
-    const rows = await warehouse.rows<{ value: string }>(
-      `
-        select distinct value
-        from (
-            select properties ->> $1 as value from main.crm_events where type = 'lead_created'
-            union all
-            select properties ->> 'value' from main.crm_events
-            where type = 'property_changed' and (properties ->> 'name') = $1
-        )
-        where value <> ''
-        order by value`,
-      [condition.attribute],
-    );
-    const seen = rows.map(({ value }) => value);
-    if (seen.length === 0 || condition.values.some((value) => seen.includes(value))) continue;
-    const fix = didYouMean(condition.values[0] ?? '', seen);
-    problems.push({
-      code: 'unseen-value',
-      severity: 'warning',
-      message: `no lead's ${condition.attribute} was ever ${condition.values.map((value) => `"${value}"`).join(' or ')}`,
-      ...agreement.at(condition.path),
-      expected: `one of ${seen.slice(0, 12).join(', ')}${seen.length > 12 ? ' …' : ''}`,
-      ...(fix === undefined ? {} : { fix }),
-    });
+  for (const condition of conditionsOf(last)) {
+    if (condition.operator !== 'in' || (await hasValue(warehouse, condition))) continue;
+    const { attribute, values, path } = condition;
+    // A list of values of which no lead ever had one holds for nobody.
+    const message = `no lead's ${attribute} was ever ${values.map((value) => `"${value}"`).join(' or ')}`;
+    const told = { code: 'unseen-value', message, ...last.at(path) };
+    problems.push(...unseen(told, values[0] ?? '', await valuesSeen(warehouse, attribute)));
   }
   return problems;
+}
+
+/** Nothing where the data know no names at all. */
+function unseen(told: Omit<Diagnostic, 'severity'>, name: string, names: readonly string[]): Diagnostic[] {
+  if (names.length === 0) return [];
+  const fix = didYouMean(name, names);
+  return [
+    {
+      ...told,
+      severity: 'warning',
+      expected: `one of ${names.slice(0, 12).join(', ')}${names.length > 12 ? ' …' : ''}`,
+      ...(fix === undefined ? {} : { fix }),
+    },
+  ];
 }
 
 const said: Readonly<Record<Kind, (name: string) => string>> = {
@@ -152,4 +133,28 @@ async function namesSeen(warehouse: Warehouse, kind: Use['kind']): Promise<strin
     `select name from (${known[kind]}) as names where name is not null order by name`,
   );
   return rows.map(({ name }) => name);
+}
+
+const attributeValues = `
+    select properties ->> $1 as value from main.crm_events where type = 'lead_created'
+    union all
+    select properties ->> 'value' from main.crm_events
+    where type = 'property_changed' and (properties ->> 'name') = $1`;
+
+/** Ends at the first lead that has one of the values, which is soon. */
+async function hasValue(
+  warehouse: Warehouse,
+  { attribute, values }: { readonly attribute: string; readonly values: readonly string[] },
+): Promise<boolean> {
+  const list = values.map(quoteLiteral).join(', ');
+  const query = `select 1 from (${attributeValues}) as attribute_values where value in (${list}) limit 1`;
+  return (await warehouse.rows(query, [attribute])).length > 0;
+}
+
+async function valuesSeen(warehouse: Warehouse, attribute: string): Promise<string[]> {
+  const rows = await warehouse.rows<{ value: string }>(
+    `select distinct value from (${attributeValues}) as attribute_values where value <> '' order by value`,
+    [attribute],
+  );
+  return rows.map(({ value }) => value);
 }

@@ -1,5 +1,5 @@
-import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import type { ModelFile } from '../project/model-file.ts';
+import { outOfMemory } from '../warehouse/out-of-memory.ts';
 import { quoteIdentifier, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
 import type { AuditTables } from './audit.ts';
 import { type RowRule, toResult } from './row-rule.ts';
@@ -47,22 +47,9 @@ const isNoAnswer = /^(Interrupt|Out of Memory|IO|Fatal|Internal)$/i;
 /** What DuckDB says of the SQL and the data; anything else goes on up. */
 function failUnlessRefused(error: unknown, model: ModelFile): SqlError {
   if (error instanceof SqlError && !isNoAnswer.test(error.kind)) return error;
-  throw error instanceof SqlError && error.kind === 'Out of Memory' ? outOfMemory(model, error) : error;
-}
-
-function outOfMemory(model: ModelFile, error: SqlError): DiagnosticsError {
-  return new DiagnosticsError(
-    [
-      {
-        code: 'out-of-memory',
-        severity: 'error',
-        message: `memory ran out while the contracts of "${model.name}" were checked: ${error.message.split('\n')[0]}`,
-        file: model.at([]).file,
-        fix: 'Give it more with --memory 8GB, or free some and run it again: it goes on from what was done.',
-      },
-    ],
-    'environment',
-  );
+  if (!(error instanceof SqlError)) throw error;
+  const what = { while: `the contracts of "${model.name}" were checked`, file: model.at([]).file };
+  throw outOfMemory(error, what) ?? error;
 }
 
 async function lookCloser({ context, model, audit }: RowCheck, rule: RowRule): Promise<ContractResult> {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
 import type { Materialization } from '../project/model-file.ts';
+import { outOfMemory } from '../warehouse/out-of-memory.ts';
 import { quoteIdentifier, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
 import { type CompiledModel, compileModel, modelsByName } from './compile.ts';
 import { CutInputs } from './cut-inputs.ts';
@@ -10,7 +11,7 @@ import { contentOf, type ModelRecord, prepareLedger, readLedger, record, recordC
 import type { PlannedModel } from './plan.ts';
 import { notSelected, notYetRun, reasonsOf } from './reasons.ts';
 import { countRows, createAs, dropEarlier, dropOtherKind, type Standing } from './relations.ts';
-import { compiledProblem, outOfMemory } from './sql-problem.ts';
+import { compiledProblem } from './sql-problem.ts';
 
 /** What came of one model. */
 export interface ModelRun {
@@ -213,7 +214,8 @@ class Run {
       await this.warehouse.run('rollback');
       this.cutInputs.forget();
       if (!(error instanceof SqlError) || error.kind === 'Interrupt' || compiled === undefined) throw error;
-      if (error.kind.toLowerCase() === 'out of memory') throw outOfMemory(file, error);
+      const memory = outOfMemory(error, { while: `model "${file.name}" was computed`, file: file.sql.path });
+      if (memory !== undefined) throw memory;
       const problem = compiledProblem(compiled.sql, error, Buffer.byteLength(compiled.prefix));
       const milliseconds = this.options.clock() - startedAt;
       return { ...base, status: 'failed', mode: null, partitions: null, rows: null, milliseconds, problem };

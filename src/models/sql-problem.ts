@@ -1,4 +1,4 @@
-import { type Diagnostic, DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/suggest.ts';
 import type { ModelFile } from '../project/model-file.ts';
 import type { SqlError } from '../warehouse/warehouse.ts';
@@ -28,23 +28,6 @@ export function sqlProblem(file: ModelFile, error: SqlError, prefixBytes: number
     ...(expected === '' ? {} : { expected }),
     ...(suggestion === undefined ? {} : { fix: `Did you mean "${suggestion}"?` }),
   };
-}
-
-/** No fault of the model's: what it needs does not fit in memory, and not all of it can lie on disk meanwhile. */
-export function outOfMemory(file: ModelFile, error: SqlError): DiagnosticsError {
-  const [headline = ''] = error.message.split('\n');
-  return new DiagnosticsError(
-    [
-      {
-        code: 'out-of-memory',
-        severity: 'error',
-        message: `memory ran out while model "${file.name}" was computed: ${headline}`,
-        file: file.sql.path,
-        fix: 'Give it more with --memory 8GB, or free some and run it again: it goes on from what was done.',
-      },
-    ],
-    'environment',
-  );
 }
 
 function codeOf(error: SqlError): string {
