@@ -37,6 +37,9 @@ export function useColor(process: {
 }
 
 function systemReason(error: unknown): string | undefined {
+  // Models and contracts say themselves which of them needed too much.
+  const kind = error instanceof Error && 'kind' in error ? String(error.kind) : '';
+  if (kind.toLowerCase() === 'out of memory') return 'memory ran out (give it more with --memory 8GB)';
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOSPC') return 'the disk is full';
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
