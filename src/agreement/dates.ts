@@ -126,7 +126,7 @@ export async function writeDates(warehouse: Warehouse, reporting: ReportingTime)
         select
             local_date,
             date_trunc('month', local_date)::date as month,
-            (month(local_date) - ${reporting.fiscalYearStartMonth} + 12) % 3 as months_into_quarter
+            (month(local_date) - ${reporting.fiscalYearStartMonth} + 12) % 12 as months_into_year
         from ${zoneDates}
     ),
 
@@ -135,7 +135,8 @@ export async function writeDates(warehouse: Warehouse, reporting: ReportingTime)
             local_date,
             date_trunc('week', local_date)::date as week,
             month,
-            (month - to_months(months_into_quarter::integer))::date as quarter
+            (month - to_months((months_into_year % 3)::integer))::date as quarter,
+            (month - to_months(months_into_year::integer))::date as year
         from dates
     )
 

@@ -8,7 +8,7 @@ export const danish: Words = {
   per: { week: 'om ugen', month: 'om måneden', quarter: 'i kvartalet' },
   inQuarter: (quarter, year) => `i ${quarter}. kvartal ${year}`,
   forTeam: (team) => `for ${team}`,
-  units: { percent: '', count: '', minutes: ' minutter', days: ' dage' },
+  units: { percent: '', count: '', number: '', amount: '', minutes: ' minutter', hours: ' timer', days: ' dage' },
   minute: ['arbejdsminut', 'arbejdsminutter'],
   hour: ['arbejdstime', 'arbejdstimer'],
   day: ['arbejdsdag', 'arbejdsdage'],

@@ -8,7 +8,7 @@ export const english = {
   per: { week: 'a week', month: 'a month', quarter: 'a quarter' },
   inQuarter: (quarter: string, year: string) => `in Q${quarter} ${year}`,
   forTeam: (team: string) => `for ${team}`,
-  units: { percent: '', count: '', minutes: ' minutes', days: ' days' },
+  units: { percent: '', count: '', number: '', amount: '', minutes: ' minutes', hours: ' hours', days: ' days' },
   minute: ['business minute', 'business minutes'],
   hour: ['business hour', 'business hours'],
   day: ['business day', 'business days'],

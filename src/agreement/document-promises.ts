@@ -1,5 +1,5 @@
 import type { Agreement, AgreementPromise, Side } from '../project/agreement.ts';
-import type { Metric } from '../project/metric-file.ts';
+import type { Metric } from '../project/metric.ts';
 import { conditionsInWords } from './document-conditions.ts';
 import { type Block, type Section, type Text, tableOf } from './document-text.ts';
 import { type Language, words } from './document-words.ts';
@@ -24,7 +24,7 @@ function promisesOf(agreement: Agreement, side: Side, metrics: readonly Metric[]
 }
 
 function promiseRow(promise: AgreementPromise, metrics: readonly Metric[], language: Language): Text[] {
-  const metric = metrics.find(({ name }) => name === promise.metric);
+  const metric = metrics.findLast(({ name }) => name === promise.metric);
   const { name, target, tiers } = promiseWords(promise, metric, language);
   const efforts = tiers.map((entry) => tierText(entry, language));
   return [[{ code: promise.id }], [efforts.length === 0 ? name : `${name}: ${efforts.join('; ')}`], [target]];

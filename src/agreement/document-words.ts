@@ -1,4 +1,4 @@
-import type { LocalText } from '../project/metric-file.ts';
+import type { LocalText } from '../project/metric.ts';
 import { danish } from './document-danish.ts';
 import { english } from './document-english.ts';
 

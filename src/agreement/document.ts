@@ -1,5 +1,5 @@
 import type { Agreement, Playbook, Side } from '../project/agreement.ts';
-import type { Metric } from '../project/metric-file.ts';
+import type { Metric } from '../project/metric.ts';
 import { readable } from './document-conditions.ts';
 import { dayBefore, listOf, longDate, monthsLater } from './document-format.ts';
 import { hoursSection } from './document-hours.ts';

@@ -1,5 +1,5 @@
 import type { Agreement } from '../project/agreement.ts';
-import type { Metric } from '../project/metric-file.ts';
+import type { Metric } from '../project/metric.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { documentOf } from './document.ts';
 import { toHtmlArticle } from './document-html.ts';
@@ -34,7 +34,7 @@ export async function writePromisesForReaders(
       agreement.promises.map((promise) => {
         const wording = wordingOf(
           promise,
-          metrics.find((metric) => metric.name === promise.metric),
+          metrics.findLast((metric) => metric.name === promise.metric),
         );
         return {
           agreement: agreement.id,

@@ -6,7 +6,7 @@ import type {
   Tier,
   Variants,
 } from '../project/agreement.ts';
-import type { LocalText, Metric } from '../project/metric-file.ts';
+import type { LocalText, Metric } from '../project/metric.ts';
 import { businessTime, counted, inDigits, listOf } from './document-format.ts';
 import { type Language, words } from './document-words.ts';
 

@@ -1,17 +1,20 @@
-import { checkModelContracts, contractDifferences } from '../contracts/check.ts';
+import { checkMetricContracts, checkModelContracts, contractDifferences } from '../contracts/check.ts';
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { checkMetrics } from '../metrics/check.ts';
+import { metricValueColumns } from '../metrics/evaluate.ts';
+import { modelUses } from '../metrics/uses.ts';
 import { checkPartitions } from '../models/check-partitions.ts';
 import { inspectModels } from '../models/inspect.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import { knownColumns, rememberColumns, shapesOf } from '../models/shapes.ts';
 import { type Columns, columnsOfTables } from '../models/table-columns.ts';
-import type { Metric } from '../project/metric-file.ts';
+import { type Metric, modelsOf } from '../project/metric.ts';
 import type { Project } from '../project/project.ts';
 import { toolVersion } from '../project/version.ts';
 import { hashOf } from '../state/hash.ts';
 import { readFunctionKinds } from '../warehouse/functions.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { checkSelects } from './contract-selects.ts';
 import { splitModels } from './crms.ts';
 
 /**
@@ -36,7 +39,7 @@ export async function checkProject(
     const functions = await readFunctionKinds(work);
     problems.push(...checkPartitions(planned, { models: columns, tables, functions }));
   }
-  await checkExpressions(work, project, { columns, tool }, problems);
+  await checkExpressions(work, project, { planned, columns, tool }, problems);
   failOnErrors(problems);
   return columns;
 }
@@ -45,7 +48,15 @@ export async function checkProject(
 async function checkExpressions(
   work: Warehouse,
   project: Project,
-  { columns, tool }: { readonly columns: ReadonlyMap<string, Columns>; readonly tool: string },
+  {
+    planned,
+    columns,
+    tool,
+  }: {
+    readonly planned: readonly PlannedModel[];
+    readonly columns: ReadonlyMap<string, Columns>;
+    readonly tool: string;
+  },
   problems: Diagnostic[],
 ): Promise<void> {
   const { active } = splitModels(project);
@@ -60,24 +71,36 @@ async function checkExpressions(
     ...(await checkMetrics(work, { metrics: onKeptModels(project, mistakes) }, columns)),
     ...(await checkModelContracts(work, { models: active }, columns)),
     ...(await contractDifferences(work, active, columns)),
+    ...checkMetricContracts({ models: active, metrics: project.metrics }, columns),
+    ...(await checkSelects(work, project, planned, { columns, values: metricValueColumns })),
   );
   problems.push(...mistakes);
   if (mistakes.length === 0) await work.insert('state.checked', { checked: 'varchar' }, [{ checked }]);
 }
 
-/** A metric counts rows that are kept: an ephemeral model has none. */
+/** A metric counts rows that are kept, an ephemeral model has none; and that readers have, who may cut them anew. */
 function onKeptModels({ metrics, models }: Project, mistakes: Diagnostic[]): readonly Metric[] {
-  const ephemeral = new Set(models.filter(({ materialized }) => materialized === 'ephemeral').map(({ name }) => name));
-  for (const metric of metrics.filter(({ model }) => ephemeral.has(model))) {
-    mistakes.push({
-      code: 'metric-on-ephemeral',
-      severity: 'error',
-      message: `metric "${metric.name}" is on "${metric.model}", which is ephemeral and keeps no rows`,
-      ...metric.at(['model']),
-      fix: `Make "${metric.model}" a view or a table.`,
-    });
+  const known = new Map(models.map((model) => [model.name, model]));
+  const isEphemeral = (name: string): boolean => known.get(name)?.materialized === 'ephemeral';
+  for (const metric of metrics) {
+    for (const { model, path } of modelUses(metric)) {
+      const named = `metric "${metric.name}" is on "${model}", which is`;
+      const problem = { severity: 'error', ...metric.at(path) } as const;
+      if (isEphemeral(model)) {
+        const fix = `Make "${model}" a view or a table.`;
+        mistakes.push({
+          code: 'metric-on-ephemeral',
+          message: `${named} ephemeral and keeps no rows`,
+          ...problem,
+          fix,
+        });
+      } else if (known.get(model)?.isPublic === false) {
+        const fix = `Write "public: true" in its .yml, or move it to models/marts/.`;
+        mistakes.push({ code: 'metric-on-private', message: `${named} not published`, ...problem, fix });
+      }
+    }
   }
-  return metrics.filter(({ model }) => !ephemeral.has(model));
+  return metrics.filter((metric) => !modelsOf(metric).some(isEphemeral));
 }
 
 async function isChecked(work: Warehouse, checked: string): Promise<boolean> {

@@ -24,7 +24,12 @@ export async function tableContents(
 }
 
 /** What metrics read beside their model. */
-const agreementTables = ['run.clock', 'sla.dates', 'sla.periods', 'sla.targets', 'sla.agreements', 'sla.promises'];
+const agreementTables = [
+  'run.clock',
+  ...['agreements', 'calendar_days', 'calendars', 'dates', 'local_dates', 'periods', 'promises', 'targets'].map(
+    (name) => `sla.${name}`,
+  ),
+];
 
 /** What a metric's values depend on beside its model, as a hash. */
 export function agreementContent(contents: ReadonlyMap<string, string>): string {

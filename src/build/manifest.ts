@@ -1,5 +1,6 @@
 import type { FedColumn, QueryLineage } from '../models/lineage/column-lineage.ts';
 import type { PlannedModel } from '../models/plan.ts';
+import { inputsOf, modelsOf } from '../project/metric.ts';
 import type { ColumnSpec } from '../project/model-columns.ts';
 import type { ModelFile } from '../project/model-file.ts';
 import type { Project } from '../project/project.ts';
@@ -40,7 +41,14 @@ export function manifestOf(project: Project, planned: readonly PlannedModel[], e
       effective_from: effectiveFrom,
       path: at([]).file,
     })),
-    metrics: project.metrics.map(({ name, version, model, file }) => ({ name, version, model, path: file.path })),
+    metrics: project.metrics.map((metric) => ({
+      name: metric.name,
+      version: metric.version,
+      model: modelsOf(metric)[0] ?? null,
+      models: modelsOf(metric),
+      inputs: inputsOf(metric),
+      path: metric.file.path,
+    })),
     tests: extra.tests ?? [],
   };
 }

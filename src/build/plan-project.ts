@@ -19,7 +19,7 @@ export async function planProject(project: Project): Promise<PlannedModel[]> {
   try {
     const parsed = await parseModels(parser, splitModels(project).active, problems);
     const planned = planModels(parsed, knownTables(project), problems);
-    const metrics = project.metrics.map(({ name }) => name);
+    const metrics = [...new Set(project.metrics.map(({ name }) => name))];
     problems.push(
       ...checkAgreements(project.agreements, metrics),
       ...checkBreachLog(project.breachLog, project.agreements),

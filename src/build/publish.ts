@@ -2,6 +2,17 @@ import { renameSync, rmSync } from 'node:fs';
 import { quoteIdentifier, quoteLiteral, Warehouse } from '../warehouse/warehouse.ts';
 
 /**
+ * What queries of metrics need beside the models: periods, targets, calendars and the run's clock. They keep their schemas,
+ * and are no tables for readers.
+ */
+const queryTables = [
+  'run.clock',
+  ...['agreements', 'calendar_days', 'calendars', 'dates', 'local_dates', 'periods', 'targets', 'team_calendars'].map(
+    (name) => `sla.${name}`,
+  ),
+];
+
+/**
  * Copies tables of the work file into a new file, as tables and never views, and puts it in the published one's place
  * in one step: readers keep the old file until they open it again. Runs no SQL of the project.
  * Returns the rows of each table.
@@ -21,6 +32,7 @@ export async function publishTables(
       const name = quoteIdentifier(table);
       await publisher.run(`create table published.main.${name} as from work.main.${name}`);
     }
+    for (const table of queryTables) await copyQueryTable(publisher, table);
     const counts = await countTables(publisher, tables);
     await publisher.run('detach published; detach work');
     renameSync(fresh, files.published);
@@ -29,6 +41,13 @@ export async function publishTables(
     publisher.close();
     rmSync(fresh, { force: true });
   }
+}
+
+async function copyQueryTable(publisher: Warehouse, table: string): Promise<void> {
+  const [schema = '', name = ''] = table.split('.').map(quoteIdentifier);
+  await publisher.run(`
+    create schema if not exists published.${schema};
+    create table published.${schema}.${name} as from work.${schema}.${name}`);
 }
 
 async function countTables(publisher: Warehouse, tables: readonly string[]): Promise<Record<string, number>> {

@@ -12,9 +12,11 @@ import { forgetKeys } from '../models/ledger.ts';
 import type { Lineages } from '../models/lineage/trace.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import { type ModelRun, type RunResult, runModels } from '../models/run.ts';
+import { modelsOf } from '../project/metric.ts';
 import type { Project } from '../project/project.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { explainTables, rememberSeen } from './causes.ts';
+import { checkLedger } from './check-ledger.ts';
 import { checkProject } from './check-project.ts';
 import { compareRows, keepRows, type ModelChange } from './compare.ts';
 import { compareValues, keepValues, type MetricChange } from './compare-metrics.ts';
@@ -97,7 +99,7 @@ export async function runProject(
       evaluateMetrics(work, project, {
         progress: silent,
         isFullRefresh: options.isFullRefresh ?? false,
-        inputsOf: ({ model }) => `${outputs.get(model)} ${agreement}`,
+        contentOf: (metric) => [...modelsOf(metric).map((model) => outputs.get(model)), agreement].join(' '),
       }),
     ({ evaluated, values }) =>
       `${evaluated.length} of ${project.metrics.length} metrics, ${values.toLocaleString('en')} values`,
@@ -107,12 +109,14 @@ export async function runProject(
   const metricChanges = options.compare ? await compareValues(work) : [];
   const contracts = await progress.task(
     'check contracts',
-    () =>
-      checkContracts(
+    async () => [
+      ...(await checkContracts(
         work,
         { ...project, models: splitModels(project).active },
         { asOf, now, ...(options.isFullRefresh ? {} : { contents: outputs }) },
-      ),
+      )),
+      ...(await checkLedger(work, project, planned, { asOf, state: load.state })),
+    ],
     (results) => `${results.filter((result) => result.passed).length} of ${results.length} hold`,
   );
   return { ...done, audited: { ...evaluation, metricMilliseconds, metricChanges, contracts } };

@@ -37,13 +37,20 @@ export class AuditTables {
 
   /** Keeps rows that break a rule, the first by the model's grain, and returns the table's name. */
   async keep(model: ModelFile, rule: RowRule, columns: ModelColumns): Promise<string> {
-    const name = this.freeName(`${model.name}__${rule.rule}`);
     // The grain may repeat, or be null: only all columns put rows in one order.
     const grain = model.grain.filter((column) => typeOf(columns, column) !== undefined);
     const order = [...new Set([...grain, ...columns.keys()])].map(quoteIdentifier);
-    await this.warehouse.run(
-      `create table ${quoted(name)} as ${rule.broken} order by ${order.join(', ')} limit ${keptRows}`,
-    );
+    return this.create(`${model.name}__${rule.rule}`, `${rule.broken} order by ${order.join(', ')}`);
+  }
+
+  /** Keeps what a select of a rule's own gives. */
+  async keepSelect(label: string, select: string): Promise<string> {
+    return this.create(label, `from (\n${select}\n) order by all`);
+  }
+
+  private async create(label: string, select: string): Promise<string> {
+    const name = this.freeName(label);
+    await this.warehouse.run(`create table ${quoted(name)} as ${select} limit ${keptRows}`);
     return name;
   }
 

@@ -14,7 +14,7 @@ export function checkDeclared(model: ModelFile, columns: ModelColumns, types: Ty
 
 /** A column that is not there, with what may have been meant. */
 export function requireColumn(
-  model: ModelFile,
+  model: Pick<ModelFile, 'name' | 'at'>,
   columns: ModelColumns,
   use: { readonly name: string; readonly path: YamlPath; readonly of?: string },
 ): Diagnostic[] {

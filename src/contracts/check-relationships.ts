@@ -11,25 +11,37 @@ interface Known {
   readonly columns: ReadonlyMap<string, ModelColumns>;
 }
 
+/** The model whose rows name those of another one, and the places of what says so. */
+type Child = Pick<ModelFile, 'name' | 'at'>;
+type Reference = Omit<RelationshipSpec, 'severity'>;
+
 /** A relationship names columns of two models that can be compared. */
 export function checkRelationships(model: ModelFile, known: Known): Diagnostic[] {
-  return model.contract.relationships.flatMap((spec, index) => {
-    const path = ['contract', 'relationships', index];
-    const own = known.columns.get(model.name) ?? new Map<string, string>();
-    const target = known.models.find(({ name }) => name.toLowerCase() === spec.to.toLowerCase());
-    const problems = spec.columns.flatMap((name, position) =>
-      requireColumn(model, own, { name, path: [...path, 'columns', position] }),
-    );
-    if (target === undefined) return [...problems, unknownModel(model, spec, { path, known })];
-    if (target.materialized === 'ephemeral') return [...problems, ephemeral(model, spec, path)];
-    const theirs = known.columns.get(target.name);
-    return theirs === undefined ? problems : [...problems, ...checkTarget(model, spec, { path, own, theirs })];
-  });
+  return model.contract.relationships.flatMap((spec, index) =>
+    checkReference(model, spec, { path: ['contract', 'relationships', index], known }),
+  );
+}
+
+/** The same of one reference, whose parts stand below `path`. */
+export function checkReference(
+  child: Child,
+  spec: Reference,
+  { path, known }: { readonly path: YamlPath; readonly known: Known },
+): Diagnostic[] {
+  const own = known.columns.get(child.name) ?? new Map<string, string>();
+  const target = known.models.find(({ name }) => name.toLowerCase() === spec.to.toLowerCase());
+  const problems = spec.columns.flatMap((name, position) =>
+    requireColumn(child, own, { name, path: [...path, 'columns', position] }),
+  );
+  if (target === undefined) return [...problems, unknownModel(child, spec, { path, known })];
+  if (target.materialized === 'ephemeral') return [...problems, ephemeral(child, spec, path)];
+  const theirs = known.columns.get(target.name);
+  return theirs === undefined ? problems : [...problems, ...checkTarget(child, spec, { path, own, theirs })];
 }
 
 function checkTarget(
-  model: ModelFile,
-  spec: RelationshipSpec,
+  model: Child,
+  spec: Reference,
   { path, own, theirs }: { path: YamlPath; own: ModelColumns; theirs: ModelColumns },
 ): Diagnostic[] {
   if (spec.columns.length !== spec.toColumns.length) return [otherCount(model, spec, path)];
@@ -59,11 +71,7 @@ function areComparable(left: string, right: string): boolean {
   return left === right || (number.test(left) && number.test(right));
 }
 
-function unknownModel(
-  model: ModelFile,
-  { to }: RelationshipSpec,
-  { path, known }: { path: YamlPath; known: Known },
-): Diagnostic {
+function unknownModel(model: Child, { to }: Reference, { path, known }: { path: YamlPath; known: Known }): Diagnostic {
   const fix = didYouMean(
     to,
     known.models.map(({ name }) => name),
@@ -77,7 +85,7 @@ function unknownModel(
   };
 }
 
-function ephemeral(model: ModelFile, { to }: RelationshipSpec, path: YamlPath): Diagnostic {
+function ephemeral(model: Child, { to }: Reference, path: YamlPath): Diagnostic {
   return {
     code: 'contract-on-ephemeral',
     severity: 'error',
@@ -87,7 +95,7 @@ function ephemeral(model: ModelFile, { to }: RelationshipSpec, path: YamlPath): 
   };
 }
 
-function otherCount(model: ModelFile, { columns, toColumns, to }: RelationshipSpec, path: YamlPath): Diagnostic {
+function otherCount(model: Child, { columns, toColumns, to }: Reference, path: YamlPath): Diagnostic {
   return {
     code: 'invalid-value',
     severity: 'error',

@@ -1,7 +1,7 @@
 import type { ModelFile } from '../project/model-file.ts';
-import { outOfMemory } from '../warehouse/out-of-memory.ts';
-import { quoteIdentifier, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
+import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
 import type { AuditTables } from './audit.ts';
+import { failUnlessRefused, uncheckable } from './refused.ts';
 import { type RowRule, toResult } from './row-rule.ts';
 import { type ContractContext, type ContractResult, counted, sampleSize } from './rule.ts';
 
@@ -36,20 +36,9 @@ async function readSigns({ context, model }: RowCheck, rules: readonly RowRule[]
     );
     return new Set(signs.filter((_sign, index) => row?.[`sign_${index}`] !== 0));
   } catch (error) {
-    failUnlessRefused(error, model);
+    failUnlessRefused(error, { contractOf: model.name, file: model.at([]).file });
     return new Set(signs);
   }
-}
-
-/** Kinds of errors that say nothing of the rule: somebody stopped it, or the machine could not. */
-const isNoAnswer = /^(Interrupt|Out of Memory|IO|Fatal|Internal)$/i;
-
-/** What DuckDB says of the SQL and the data; anything else goes on up. */
-function failUnlessRefused(error: unknown, model: ModelFile): SqlError {
-  if (error instanceof SqlError && !isNoAnswer.test(error.kind)) return error;
-  if (!(error instanceof SqlError)) throw error;
-  const what = { while: `the contracts of "${model.name}" were checked`, file: model.at([]).file };
-  throw outOfMemory(error, what) ?? error;
 }
 
 async function lookCloser({ context, model, audit }: RowCheck, rule: RowRule): Promise<ContractResult> {
@@ -64,13 +53,7 @@ async function lookCloser({ context, model, audit }: RowCheck, rule: RowRule): P
     const rowsIn = await audit.keep(model, rule, columns.get(model.name) ?? new Map());
     return toResult(rule, { passed: false, observed, sample, rowsIn });
   } catch (error) {
-    const refused = failUnlessRefused(error, model);
-    // Nobody knows whether it holds, which is no matter of warning.
-    return toResult(rule, {
-      severity: 'error',
-      passed: false,
-      observed: `it could not be checked: ${refused.message.split('\n')[0]}`,
-    });
+    return toResult(rule, uncheckable(failUnlessRefused(error, { contractOf: model.name, file: model.at([]).file })));
   }
 }
 

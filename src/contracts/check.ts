@@ -2,15 +2,17 @@ import type { Warehouse } from '../warehouse/warehouse.ts';
 import { acceptedValues } from './accepted-values.ts';
 import { AuditTables } from './audit.ts';
 import { checkRows } from './check-rows.ts';
+import { checkValues } from './check-values.ts';
 import { checkColumns } from './columns.ts';
 import { openContext } from './context.ts';
 import { dated } from './dated.ts';
 import { keepEarlier, questionsOf, writeAnswers } from './earlier.ts';
 import { expressions } from './expressions.ts';
 import { freshness } from './freshness.ts';
+import { metricReferences } from './metric-references.ts';
+import { metricUnique } from './metric-unique.ts';
 import { notNull } from './not-null.ts';
 import { personal, personalColumns } from './personal.ts';
-import { range } from './range.ts';
 import { relationships } from './relationships.ts';
 import { writeResults } from './results.ts';
 import type { RowRules } from './row-rule.ts';
@@ -18,12 +20,16 @@ import { type ContractContext, type ContractResult, isChecked } from './rule.ts'
 import { canonicalTypes } from './types.ts';
 import { unique } from './unique.ts';
 
+export { checkMetricContracts } from './check-metrics.ts';
 export { checkModelContracts } from './check-models.ts';
 export { contractDifferences } from './columns.ts';
 export type { ContractResult } from './rule.ts';
 export { toDiagnostic } from './tell.ts';
 
-const rowRules: readonly RowRules[] = [unique, notNull, acceptedValues, relationships, expressions, dated, personal];
+const rowRules: readonly RowRules[] = [
+  ...[unique, notNull, acceptedValues, relationships, expressions, personal],
+  ...[dated, metricUnique, metricReferences],
+];
 
 export interface CheckOptions {
   /** ISO instants. */
@@ -67,7 +73,7 @@ export async function checkContracts(
       ...rules.flatMap((rule) => answers.get(rule) ?? []),
     );
   }
-  for (const metric of project.metrics) results.push(...(await range(context, metric)));
+  results.push(...(await checkValues(context, audit)));
   await writeResults(warehouse, results);
   await writeAnswers(warehouse, questions, answers);
   return results;

@@ -14,8 +14,8 @@ export function freshness({ project, asOf, now }: ContractContext): ContractResu
       rule: 'freshness',
       severity: contract.severity,
       passed: hours <= contract.maxAgeHours,
-      observed: `data as of ${asOf}, ${age(hours)} before this run`,
-      expected: `at most ${age(contract.maxAgeHours)}`,
+      observed: `data as of ${asOf}, ${ageInWords(hours)} before this run`,
+      expected: `at most ${ageInWords(contract.maxAgeHours)}`,
       sample: null,
       rowsIn: null,
       place: project.config.at(['contracts', 'freshness', 'max_age']),
@@ -24,7 +24,7 @@ export function freshness({ project, asOf, now }: ContractContext): ContractResu
 }
 
 /** Rounded up, so that an age beyond the limit never reads like the limit itself. */
-function age(hours: number): string {
+export function ageInWords(hours: number): string {
   const whole = Math.ceil(Math.max(0, hours));
   return whole <= 72 ? `${whole} h` : `${Math.ceil(whole / 24)} days`;
 }

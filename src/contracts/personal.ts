@@ -79,6 +79,7 @@ function textOf(name: string): string {
   return `${quoteIdentifier(name)}::varchar`;
 }
 
-function masked(text: string): string {
+/** SQL: a text without addresses and numbers of people. */
+export function masked(text: string): string {
   return `regexp_replace(${text}, ${quoteLiteral(`${emailAddress}|${phoneNumber}`)}, '***', 'g')`;
 }

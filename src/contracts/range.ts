@@ -1,45 +1,50 @@
-import type { Metric } from '../project/metric-file.ts';
-import { quoteLiteral } from '../warehouse/warehouse.ts';
-import { type ContractContext, type ContractResult, sampleSize } from './rule.ts';
+import { type Answer, answer, askedOf, type MetricCheck } from './metric-rule.ts';
+import { askValues, fewOf, periodShown } from './value-query.ts';
+
+interface Found {
+  readonly id: number;
+  readonly values: number;
+  readonly breaks: number;
+  readonly sample: readonly string[] | null;
+}
 
 /** No value of a metric lies outside the range that its contract calls possible. */
-export async function range({ warehouse }: ContractContext, metric: Metric): Promise<ContractResult[]> {
-  const bounds = metric.contract?.range;
-  if (metric.contract === undefined || bounds === undefined) return [];
-  const [low, high] = bounds;
-  const outside = `value < ${low ?? 'null'} or value > ${high ?? 'null'} or not isfinite(value)`;
-  const [found] = await warehouse.rows<{ values: number; breaks: number; sample: string[] | null }>(`
+export const range: MetricCheck = async (context) => {
+  const asked = askedOf(context.project.metrics, 'range');
+  const questions = asked.map(({ metric, rule: { low, high } }) => ({ metric, settings: { low, high } }));
+  const found = await askValues<Found>(
+    context.warehouse,
+    questions,
+    `checked as (
     select
-        count(value) as values,
-        count(*) filter (where is_outside) as breaks,
-        min(shown, ${sampleSize}) filter (where is_outside) as sample
-    from (
-        select
-            value,
-            coalesce(${outside}, false) as is_outside,
-            value || ' in ' || grain || ' ' || period_start
-                || if(dimension = 'all', '', ' (' || dimension || ' = ' || dimension_value || ')') as shown
-        from main.metric_values
-        where metric = ${quoteLiteral(metric.name)} and version = ${metric.version}
-    )`);
-  const breaks = found?.breaks ?? 0;
-  const values = (found?.values ?? 0).toLocaleString('en');
-  const sample = breaks === 0 ? null : (found?.sample ?? []).join('; ');
-  return [
-    {
-      metric: metric.name,
-      model: metric.model,
-      rule: 'range',
-      severity: metric.contract.severity,
+        rules.id,
+        value,
+        coalesce(value < low or value > high or not isfinite(value), false) as is_outside,
+        value || ' in ' || ${periodShown} as shown
+    from rules
+    left join main.metric_values as measured using (metric, version)
+)
+
+select
+    id,
+    count(value) as values,
+    count(*) filter (where is_outside) as breaks,
+    ${fewOf('shown', 'is_outside')} as sample
+from checked
+group by id`,
+  );
+  return asked.map((entry, index): Answer => {
+    const { values = 0, breaks = 0, sample = null } = found[index]?.[0] ?? {};
+    const number = values.toLocaleString('en');
+    const shown = breaks === 0 ? null : (sample ?? []).join('; ');
+    return answer(context, entry, {
       passed: breaks === 0,
-      observed: breaks === 0 ? `${values} values inside` : `${breaks} of ${values} values outside: ${sample}`,
-      expected: describeRange(low, high),
-      sample,
-      rowsIn: null,
-      place: metric.at(['contract', 'range']),
-    },
-  ];
-}
+      observed: breaks === 0 ? `${number} values inside` : `${breaks} of ${number} values outside: ${shown}`,
+      expected: describeRange(entry.rule.low, entry.rule.high),
+      sample: shown,
+    });
+  });
+};
 
 function describeRange(low: number | null, high: number | null): string {
   if (low === null) return high === null ? 'a finite number' : `at most ${high}`;

@@ -16,16 +16,30 @@ export const unique: RowRules = (context, model) => {
 };
 
 function keyRule(model: ModelFile, names: readonly string[], path: YamlPath): RowRule {
+  const rows = `main.${quoteIdentifier(model.name)}`;
+  return {
+    rule: `unique(${names.join(', ')})`,
+    severity: 'error',
+    place: model.at(path),
+    ...onceRule(model, names, rows),
+  };
+}
+
+/** What a rule looks at that asks whether no two of some rows of a model share a key. */
+export function onceRule(
+  model: ModelFile,
+  names: readonly string[],
+  rows: string,
+): Omit<RowRule, 'rule' | 'severity' | 'place'> {
   const columns = names.map(quoteIdentifier);
   const key = columns.length === 1 ? columns.join() : `(${columns.join(', ')})`;
   const isFilled = columns.map((column) => `${column} is not null`).join(' and ');
-  const from = `from main.${quoteIdentifier(model.name)}`;
+  const from = `from ${rows}`;
   const repeated = `${from} where ${isFilled} group by ${columns.join(', ')} having count(*) > 1`;
   const shown = columns.map((column) => `cast(${column} as varchar)`).join(` || ', ' || `);
   return {
     model: model.name,
-    rule: `unique(${names.join(', ')})`,
-    severity: 'error',
+    // Of all rows, so that it is counted once: where none of them repeats, no part of them does.
     signs: [`count(*) filter (where ${isFilled}) - count(distinct ${key}) filter (where ${isFilled})`],
     broken: `${from} semi join (select ${columns.join(', ')} ${repeated}) using (${columns.join(', ')})`,
     evidence: `select ${shown} || ' (' || count(*) || ' rows)' as shown ${repeated}`,
@@ -33,6 +47,5 @@ function keyRule(model: ModelFile, names: readonly string[], path: YamlPath): Ro
     trouble: 'more than once',
     holds: 'every key once',
     expected: `one row per ${names.join(', ')}`,
-    place: model.at(path),
   };
 }

@@ -1,149 +1,148 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import type { Metric } from '../project/metric-file.ts';
+import { type DerivedSpec, inputsOf, isOfRows, type Metric, type RowSpec } from '../project/metric.ts';
 import type { Project } from '../project/project.ts';
-import type { Place, YamlPath } from '../project/yaml-file.ts';
+import type { Place } from '../project/yaml-file.ts';
 import { bindExpression, type ExpressionProblem, parseExpression } from '../warehouse/expression.ts';
 import { volatileRefusal } from '../warehouse/expression-rules.ts';
 import { type FunctionKinds, readFunctionKinds } from '../warehouse/functions.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { type ColumnUse, columnUses, type ExpressionUse, expressionUses, modelUses } from './uses.ts';
 
 /** Column → DuckDB type, of one model. */
 export type ModelColumns = ReadonlyMap<string, string>;
 
-/** The home page has room for six numbers that a reader can take in. */
-const headlineLimit = 6;
+/** What there is to be named: models with their columns. */
+type Models = ReadonlyMap<string, ModelColumns>;
 
 /**
  * What can be said of the metrics once the models' columns are known, before a row of data is read: unknown models and
- * columns, columns of the wrong type, expressions that are not one, too many headlines.
+ * columns, columns of the wrong type, expressions that are not one.
  * @param warehouse any open one; nothing is read from it but DuckDB's parser and binder.
  * @param columns of every model.
  */
 export async function checkMetrics(
   warehouse: Warehouse,
   project: Pick<Project, 'metrics'>,
-  columns: ReadonlyMap<string, ModelColumns>,
+  columns: Models,
 ): Promise<Diagnostic[]> {
-  const problems = checkHeadlines(project.metrics);
   const functions = await readFunctionKinds(warehouse);
+  const problems: Diagnostic[] = [];
   for (const metric of project.metrics) {
-    const modelColumns = columns.get(metric.model);
-    if (modelColumns === undefined) problems.push(unknownModel(metric, columns.keys()));
-    else problems.push(...(await new MetricCheck(metric, modelColumns, warehouse, functions).run()));
+    const check = new MetricCheck(metric, columns, warehouse, functions);
+    if (isOfRows(metric)) problems.push(...(await check.ofRows(metric)));
+    else if (metric.type === 'derived') problems.push(...(await check.ofDerived(metric)));
   }
   return problems;
 }
 
-function checkHeadlines(metrics: readonly Metric[]): Diagnostic[] {
-  const headlines = metrics.filter((metric) => metric.headline);
-  if (headlines.length <= headlineLimit) return [];
-  return headlines.slice(headlineLimit).map((metric) => ({
-    code: 'too-many-headlines',
-    severity: 'error',
-    message: `${headlines.length} metrics have "headline: true"`,
-    ...metric.at(['headline']),
-    expected: `at most ${headlineLimit}: ${headlines.map(({ name }) => name).join(', ')} are too many for one page`,
-    fix: 'Leave it out of the less important ones.',
-  }));
-}
-
-function unknownModel(metric: Metric, models: Iterable<string>): Diagnostic {
-  const known = [...models];
-  return {
-    code: 'unknown-model',
-    severity: 'error',
-    message: `unknown model "${metric.model}"`,
-    ...metric.at(['model']),
-    ...(known.length === 0 ? { expected: 'a model under models/' } : {}),
-    ...optional('fix', didYouMean(metric.model, known)),
-  };
-}
-
-interface ExpressionUse {
-  readonly text: string;
-  readonly path: YamlPath;
-  readonly needs: 'boolean' | 'number';
-}
-
-/** The checks of one metric against the columns of its model. */
+/** The checks of one metric against what it names. */
 class MetricCheck {
   private readonly problems: Diagnostic[] = [];
 
   constructor(
     private readonly metric: Metric,
-    private readonly columns: ModelColumns,
+    private readonly models: Models,
     private readonly warehouse: Warehouse,
     private readonly functions: FunctionKinds,
   ) {}
 
-  async run(): Promise<Diagnostic[]> {
-    const { metric } = this;
-    this.checkInstant(metric.time, metric.type === 'conversion' ? ['from'] : ['time']);
-    if (metric.type === 'conversion') this.checkInstant(metric.to, ['to']);
-    metric.dimensions.forEach((dimension, index) => {
-      this.typeOf(dimension, metric.at(['dimensions', index]));
-    });
-    for (const use of expressionsOf(metric)) await this.checkExpression(use);
+  async ofRows(spec: RowSpec): Promise<Diagnostic[]> {
+    for (const { model, path } of modelUses(spec)) {
+      if (!this.models.has(model)) this.problems.push(this.unknownModel(model, this.metric.at(path)));
+    }
+    for (const use of columnUses(spec)) this.checkColumn(use);
+    this.checkKeys(spec);
+    for (const use of expressionUses(spec)) {
+      const columns = this.models.get(use.model);
+      if (columns !== undefined) await this.checkExpression(use, columns);
+    }
     return this.problems;
   }
 
-  private checkInstant(column: string, path: YamlPath): void {
+  /** The expression's columns are the values of other metrics. */
+  async ofDerived(spec: DerivedSpec): Promise<Diagnostic[]> {
+    const columns = new Map(inputsOf(spec).map((name) => [name, 'DOUBLE']));
+    if (columns.size === 0) return [];
+    const use = { model: 'metrics', text: spec.expression, path: ['expression'], needs: 'number' } as const;
+    await this.checkExpression(use, columns);
+    return this.problems.map((problem) =>
+      problem.code === 'unknown-column'
+        ? { ...problem, code: 'unknown-metric', message: problem.message.replace(/column (".*") in .*/, 'metric $1') }
+        : problem,
+    );
+  }
+
+  private unknownModel(model: string, place: Place): Diagnostic {
+    const known = [...this.models.keys()];
+    return {
+      code: 'unknown-model',
+      severity: 'error',
+      message: `unknown model "${model}"`,
+      ...place,
+      ...(known.length === 0 ? { expected: 'a model under models/' } : {}),
+      ...optional('fix', didYouMean(model, known)),
+    };
+  }
+
+  private checkColumn({ model, column, path, isInstant }: ColumnUse): void {
+    const columns = this.models.get(model);
+    if (columns === undefined) return;
     const place = this.metric.at(path);
-    const type = this.typeOf(column, place);
-    if (type === undefined || type === 'TIMESTAMP WITH TIME ZONE') return;
+    const type = this.typeOf({ model, columns }, column, place);
+    if (!isInstant || type === undefined || type === 'TIMESTAMP WITH TIME ZONE') return;
     this.problems.push({
       code: 'wrong-type',
       severity: 'error',
-      message: `${path.join('.')}: "${column}" of ${this.metric.model} is ${type}`,
+      message: `${path.join('.')}: "${column}" of ${model} is ${type}`,
       ...place,
       expected: 'TIMESTAMP WITH TIME ZONE: only an instant lies in one period for sure',
       fix: `Make it an instant in the model, for example timezone('Europe/Copenhagen', ${column}).`,
     });
   }
 
-  private has(column: string): boolean {
-    return [...this.columns.keys()].some((name) => name.toLowerCase() === column.toLowerCase());
+  /** What two models share is compared, so that it must be of one type. */
+  private checkKeys(spec: RowSpec): void {
+    const [own, other] = modelUses(spec).map(({ model }) => this.models.get(model));
+    if (own === undefined || other === undefined) return;
+    if (spec.type !== 'conversion' && spec.type !== 'duration') return;
+    spec.by.forEach((column, index) => {
+      const [left, right] = [own, other].map((columns) => typeIn(columns, column));
+      if (left === undefined || right === undefined || left === right) return;
+      this.problems.push({
+        code: 'wrong-type',
+        severity: 'error',
+        message: `by: "${column}" is ${left} in one model and ${right} in the other`,
+        ...this.metric.at(['by', index]),
+        expected: 'columns of the same type',
+      });
+    });
   }
 
   /** The column's type; reports it when the model has none of that name. Names are compared as DuckDB does. */
-  private typeOf(column: string, place: Place): string | undefined {
-    const wanted = column.toLowerCase();
-    const found = [...this.columns].find(([name]) => name.toLowerCase() === wanted);
-    if (found === undefined) this.problems.push(this.unknownColumn(column, place));
-    return found?.[1];
+  private typeOf(
+    model: { readonly model: string; readonly columns: ModelColumns },
+    column: string,
+    place: Place,
+  ): string | undefined {
+    const type = typeIn(model.columns, column);
+    if (type === undefined) this.problems.push(unknownColumn(column, model, place));
+    return type;
   }
 
-  private unknownColumn(column: string, place: Place): Diagnostic {
-    const fix = didYouMean(column, this.columns.keys());
-    return {
-      code: 'unknown-column',
-      severity: 'error',
-      message: `unknown column "${column}" in model "${this.metric.model}"`,
-      ...place,
-      ...(fix === undefined ? { expected: `one of ${[...this.columns.keys()].join(', ')}` } : { fix }),
-    };
-  }
-
-  private async checkExpression(use: ExpressionUse): Promise<void> {
-    const { columns, problems } = await parseExpression(this.warehouse, use.text, this.functions);
-    for (const problem of problems) this.report(use, problem);
+  private async checkExpression(use: ExpressionUse, columns: ModelColumns): Promise<void> {
+    const parsed = await parseExpression(this.warehouse, use.text, this.functions);
+    for (const problem of parsed.problems) this.report(use, problem);
     const before = this.problems.length;
-    for (const { name, offset, isVolatile } of columns) {
-      const column = this.bareName(name);
-      if (isVolatile && !this.has(column)) this.report(use, { ...volatileRefusal(name), offset });
-      else this.typeOf(column, this.placeIn(use, offset));
+    for (const { name, offset, isVolatile } of parsed.columns) {
+      const column = bareName(name, use.model);
+      if (isVolatile && typeIn(columns, column) === undefined) this.report(use, { ...volatileRefusal(name), offset });
+      else this.typeOf({ model: use.model, columns }, column, this.placeIn(use, offset));
     }
-    if (problems.length > 0 || this.problems.length > before) return;
-    const bound = await bindExpression(this.warehouse, use.text, { name: this.metric.model, columns: this.columns });
+    if (parsed.problems.length > 0 || this.problems.length > before) return;
+    const bound = await bindExpression(this.warehouse, use.text, { name: use.model, columns });
     if ('code' in bound) this.report(use, bound);
     else if (!fits(bound.type, use.needs)) this.report(use, wrongType(use, bound.type));
-  }
-
-  /** `model.column` and `column.field` both begin with a name that must be known. */
-  private bareName(name: string): string {
-    const [first = name, second] = name.split('.');
-    return second !== undefined && first.toLowerCase() === this.metric.model ? second : first;
   }
 
   private report(use: ExpressionUse, problem: ExpressionProblem): void {
@@ -165,20 +164,30 @@ class MetricCheck {
   }
 }
 
-function expressionsOf(metric: Metric): ExpressionUse[] {
-  const uses: ExpressionUse[] = [];
-  const add = (text: string | undefined, name: string, needs: ExpressionUse['needs']) => {
-    if (text !== undefined) uses.push({ text, path: [name], needs });
+/** `model.column` and `column.field` both begin with a name that must be known. */
+function bareName(name: string, model: string): string {
+  const [first = name, second] = name.split('.');
+  return second !== undefined && first.toLowerCase() === model ? second : first;
+}
+
+function typeIn(columns: ModelColumns, column: string): string | undefined {
+  const wanted = column.toLowerCase();
+  return [...columns].find(([name]) => name.toLowerCase() === wanted)?.[1];
+}
+
+function unknownColumn(
+  column: string,
+  { model, columns }: { readonly model: string; readonly columns: ModelColumns },
+  place: Place,
+): Diagnostic {
+  const fix = didYouMean(column, columns.keys());
+  return {
+    code: 'unknown-column',
+    severity: 'error',
+    message: `unknown column "${column}" in model "${model}"`,
+    ...place,
+    ...(fix === undefined ? { expected: `one of ${[...columns.keys()].join(', ')}` } : { fix }),
   };
-  add(metric.filter, 'filter', 'boolean');
-  add(metric.pending, 'pending', 'boolean');
-  add(metric.beside, 'beside', 'boolean');
-  if (metric.type === 'ratio') {
-    add(metric.numerator, 'numerator', 'boolean');
-    add(metric.denominator, 'denominator', 'boolean');
-  }
-  if (metric.type === 'percentile') add(metric.value, 'value', 'number');
-  return uses;
 }
 
 const numeric = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\))$/;

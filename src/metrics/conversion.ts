@@ -1,134 +1,130 @@
 import { sql } from 'kysely';
-import type { ConversionMetric } from '../project/metric-file.ts';
+import type { ConversionSpec } from '../project/metric.ts';
+import { conversionSource } from './conversion-source.ts';
+import { type Timeline, timelineOf, type Window } from './conversion-window.ts';
+import { exits, kaplanMeier, runningPeriods } from './kaplan-meier.ts';
+import type { Shape } from './shape.ts';
 import { commaLines, holds, type Sql } from './sql.ts';
-import { dimensionColumn, groupDated, type Step, startColumn, type TypeQuery } from './step.ts';
+import { groupDated, noEstimate, type Step, type TypeQuery } from './step.ts';
 import { wilsonColumns } from './wilson.ts';
 
-const microsecondsPerDay = 86_400_000_000;
-
 /**
- * Of the rows that started in a period, the share that went on within the window, both ends included. Rows stay in the
- * denominator whether or not their window is over; those with time left are pending.
+ * Of what started in a period, the share that went on within the window. What has time left stays in the denominator, and
+ * is pending.
  */
-export function conversionQuery(metric: ConversionMetric): TypeQuery {
-  return {
-    contribution: [
-      sql`epoch_us(model.${sql.ref(metric.to)}) - epoch_us(model.${sql.ref(metric.time)}) as elapsed_us`,
-      sql`epoch_us((select as_of from run.clock)) - epoch_us(model.${sql.ref(metric.time)}) as followed_us`,
-      sql`${holds(metric.pending)} as is_pending`,
-    ],
-    steps: [
-      counts(metric),
-      ...(metric.windowDays === undefined ? [] : kaplanMeier(metric, windowOf(metric.windowDays))),
-      measures(metric.windowDays !== undefined),
-    ],
-  };
-}
-
-/** The window in whole microseconds. */
-function windowOf(days: number): Sql {
-  return sql.raw(String(Math.round(days * microsecondsPerDay)));
-}
-
-function counts(metric: ConversionMetric): Step {
-  const window = metric.windowDays === undefined ? undefined : windowOf(metric.windowDays);
-  const converted = window === undefined ? sql`elapsed_us >= 0` : sql`elapsed_us between 0 and ${window}`;
-  const undecided = window === undefined ? sql`is_pending` : sql`followed_us < ${window}`;
-  return {
-    name: 'counts',
-    query: groupDated(metric, [
-      sql`cast(count(*) filter (where ${converted}) as double) as numerator`,
-      sql`cast(count(*) as double) as denominator`,
-      sql`count(*) filter (where ${undecided} and not coalesce(${converted}, false)) as pending`,
-    ]),
-  };
-}
-
-/**
- * The Kaplan–Meier estimate of the share that will have gone on by the end of the window, for the periods whose window
- * is still running. Only as_of ends the watching of a row early; at one and the same instant a conversion comes first.
- */
-function kaplanMeier(metric: ConversionMetric, window: Sql): readonly Step[] {
-  const periods = metric.grains.map(
-    (grain) => sql`{'grain': ${sql.lit(grain)}, 'period_start': ${startColumn(grain)}}`,
-  );
-  const dimensions = [
-    sql`{'dimension': 'all', 'dimension_value': 'all'}`,
-    ...metric.dimensions.map(
-      (name, index) => sql`{'dimension': ${sql.lit(name)}, 'dimension_value': ${dimensionColumn(index)}}`,
-    ),
+export function conversionQuery(metric: ConversionSpec, shape: Shape): TypeQuery {
+  const timeline = timelineOf(metric);
+  const { source, elapsed, followed, conversions } = conversionSource(metric, timeline);
+  const contribution = [
+    sql`${elapsed} as elapsed`,
+    sql`${followed} as followed`,
+    sql`${holds(metric.pending)} as is_pending`,
+    ...(metric.counts === 'entities' ? [sql`${entity(metric.by)} as entity`] : []),
+    ...(metric.counts === 'conversions' ? [sql`${conversions} as conversions`] : []),
   ];
-  const keys = sql`grain, period_start, dimension, dimension_value`;
+  return { source, contribution, steps: stepsOf(metric, shape, timeline) };
+}
+
+/** What tells entities apart; null where part of it is. */
+function entity(by: readonly string[]): Sql {
+  const columns = by.map((column) => sql`model.${sql.ref(column)}`);
+  if (columns.length === 1) return sql`${columns[0]}`;
+  const isWhole = columns.map((column) => sql`${column} is not null`);
+  return sql`case when ${sql.join(isWhole, sql` and `)} then row(${sql.join(columns)}) end`;
+}
+
+function stepsOf({ counts }: ConversionSpec, shape: Shape, timeline: Timeline): readonly Step[] {
+  const { window } = timeline;
+  const over = window === undefined ? undefined : sql.raw(String(window.over));
+  const isOpen = over === undefined ? sql`is_pending` : sql`followed < ${over}`;
+  if (counts === 'conversions') return [countsOf(shape, ofConversions(isOpen)), measuresOfConversions];
+  if (counts === 'entities') return [countsOf(shape, ofEntities(converted(window), isOpen)), measuresOfShare()];
+  const rows = ofRows(converted(window), isOpen);
+  if (window === undefined || shape.isSpread) return [countsOf(shape, rows), measuresOfShare()];
   return [
-    {
-      name: 'running_periods',
-      query: sql`select grain, period_start
-    from sla.periods
-    where ends_at + to_microseconds(${window}) > (select as_of from run.clock)`,
-    },
-    {
-      name: 'watched',
-      query: sql`select
-        unnest([
-            ${commaLines(periods, 12)}
-        ], recursive := true),
-        ${commaLines([
-          ...metric.dimensions.map((_, index) => dimensionColumn(index)),
-          sql`coalesce(elapsed_us between 0 and ${window}, false) as is_converted`,
-          sql`case when is_converted then elapsed_us else least(followed_us, ${window}) end as watched_us`,
-        ])}
-    from dated`,
-    },
-    {
-      name: 'exits',
-      query: sql`select
-        grain,
-        period_start,
-        unnest([
-            ${commaLines(dimensions, 12)}
-        ], recursive := true),
-        watched_us,
-        is_converted
-    from watched
-    inner join running_periods using (grain, period_start)`,
-    },
-    {
-      name: 'exits_by_time',
-      query: sql`select
-        ${keys},
-        watched_us,
-        count(*) filter (where is_converted) as conversions,
-        sum(count(*)) over (partition by ${keys} order by watched_us desc) as at_risk
-    from exits
-    group by ${keys}, watched_us`,
-    },
-    {
-      name: 'estimates',
-      query: sql`select
-        ${keys},
-        1 - product(1 - conversions / at_risk) as estimate
-    from exits_by_time
-    group by ${keys}`,
-    },
+    runningPeriods(timeline, window),
+    countsOf(shape, [...rows, exits(shape, window)]),
+    ...kaplanMeier(timeline),
+    measuresOfShare(window),
   ];
 }
 
-function measures(hasWindow: boolean): Step {
-  const estimate = hasWindow ? sql`coalesce(estimates.estimate, numerator / denominator)` : sql`cast(null as double)`;
-  const join = hasWindow
-    ? sql`\n    left join estimates using (grain, period_start, dimension, dimension_value)`
-    : sql``;
+function converted(window: Window | undefined): Sql {
+  const isWithin = window === undefined ? sql`>= 0` : sql`between 0 and ${sql.raw(String(window.last))}`;
+  return sql`coalesce(elapsed ${isWithin}, false)`;
+}
+
+/** Rows beside the value take no part; everything else is counted. */
+function countsOf(shape: Shape, aggregates: readonly Sql[]): Step {
+  return { name: 'counts', query: groupDated(shape, aggregates) };
+}
+
+function ofRows(isConverted: Sql, isOpen: Sql): readonly Sql[] {
+  return [
+    sql`cast(count(*) filter (where not is_beside and ${isConverted}) as double) as numerator`,
+    sql`cast(count(*) filter (where not is_beside) as double) as denominator`,
+    sql`count(*) filter (where not is_beside and ${isOpen} and not ${isConverted}) as pending`,
+  ];
+}
+
+/** An entity is pending when none of its rows has converted and one of them still can. */
+function ofEntities(isConverted: Sql, isOpen: Sql): readonly Sql[] {
+  const settled = sql`count(distinct entity) filter (where not is_beside and ${isConverted})`;
+  return [
+    sql`cast(${settled} as double) as numerator`,
+    sql`cast(count(distinct entity) filter (where not is_beside) as double) as denominator`,
+    sql`count(distinct entity) filter (where not is_beside and (${isConverted} or ${isOpen})) - ${settled} as pending`,
+  ];
+}
+
+/** A row whose window is open is pending however many conversions it has: more may come. */
+function ofConversions(isOpen: Sql): readonly Sql[] {
+  return [
+    sql`cast(coalesce(sum(conversions) filter (where not is_beside), 0) as double) as numerator`,
+    sql`cast(count(*) filter (where not is_beside) as double) as denominator`,
+    sql`count(*) filter (where not is_beside and ${isOpen}) as pending`,
+  ];
+}
+
+/** A share of the denominator. The estimate of a cohort whose windows are all over is its rate. */
+function measuresOfShare(window?: Window): Step {
+  const estimate = [
+    sql`coalesce(estimates.estimate, value) as estimate`,
+    sql`case when estimates.estimate is null then lower_95 else estimates.estimate_lower_95 end as estimate_lower_95`,
+    sql`case when estimates.estimate is null then upper_95 else estimates.estimate_upper_95 end as estimate_upper_95`,
+    sql`case when value is not null then coalesce(estimates.estimate_days, ${sql.raw(String(window?.days))}) end as estimate_days`,
+  ];
+  const [exclude, join] =
+    window === undefined
+      ? [sql``, sql``]
+      : [sql` exclude (exits)`, sql`\n    left join estimates using (grain, period_start, dimension, dimension_value)`];
   return {
     name: 'measures',
     query: sql`select
-        counts.*,
-        numerator / denominator as value,
+        counts.*${exclude},
+        numerator / nullif(denominator, 0) as value,
         ${commaLines(wilsonColumns)},
         cast(denominator as bigint) as sample_size,
-        ${estimate} as estimate,
+        ${commaLines(window === undefined ? noEstimate : estimate)},
         cast(null as double) as over_value,
-        numerator / denominator as lowest,
-        (numerator + pending) / denominator as highest
+        numerator / nullif(denominator, 0) as lowest,
+        (numerator + pending) / nullif(denominator, 0) as highest
     from counts${join}`,
   };
 }
+
+/** Conversions for each row: no share, so that it has no interval, and nobody knows how far it can still rise. */
+const measuresOfConversions: Step = {
+  name: 'measures',
+  query: sql`select
+        counts.*,
+        numerator / nullif(denominator, 0) as value,
+        cast(null as double) as lower_95,
+        cast(null as double) as upper_95,
+        cast(denominator as bigint) as sample_size,
+        ${commaLines(noEstimate)},
+        cast(null as double) as over_value,
+        value as lowest,
+        case when pending = 0 then value end as highest
+    from counts`,
+};

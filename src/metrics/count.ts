@@ -1,16 +1,17 @@
 import { sql } from 'kysely';
-import type { CountMetric } from '../project/metric-file.ts';
-import { holds } from './sql.ts';
-import { groupDated, type TypeQuery } from './step.ts';
+import type { CountSpec } from '../project/metric.ts';
+import type { Shape } from './shape.ts';
+import { commaLines, holds } from './sql.ts';
+import { groupDated, noEstimate, type TypeQuery } from './step.ts';
 
 /** How many rows a period has; pending ones are not counted yet and may come on top. */
-export function countQuery(metric: CountMetric): TypeQuery {
+export function countQuery(metric: CountSpec, shape: Shape): TypeQuery {
   return {
     contribution: [sql`${holds(metric.pending)} as is_pending`],
     steps: [
       {
         name: 'counts',
-        query: groupDated(metric, [
+        query: groupDated(shape, [
           sql`cast(count(*) filter (where not is_pending) as double) as numerator`,
           sql`count(*) filter (where is_pending) as pending`,
         ]),
@@ -24,7 +25,7 @@ export function countQuery(metric: CountMetric): TypeQuery {
         cast(null as double) as lower_95,
         cast(null as double) as upper_95,
         cast(numerator as bigint) as sample_size,
-        cast(null as double) as estimate,
+        ${commaLines(noEstimate)},
         cast(null as double) as over_value,
         numerator as lowest,
         numerator + pending as highest

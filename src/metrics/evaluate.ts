@@ -1,10 +1,13 @@
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
-import type { Metric } from '../project/metric-file.ts';
+import { inputsOf, type Metric, type MetricSpec, modelsOf, versionedName } from '../project/metric.ts';
+import { currentMetrics, inOrder } from '../project/metric-inputs.ts';
 import type { Project } from '../project/project.ts';
 import { hashOf } from '../state/hash.ts';
 import { SqlError, type Warehouse } from '../warehouse/warehouse.ts';
 import { compileMetric } from './compile.ts';
+import { writeReconciliations } from './reconcile.ts';
+import { wordsOf } from './words.ts';
 
 /** One row per metric, version, grain, period, dimension and value of it; `all`/`all` is the total. */
 const valuesTable = `
@@ -29,7 +32,23 @@ const valuesTable = `
     pending bigint,
     beside bigint,
     estimate double,
-    over_value double`;
+    over_value double,
+    estimate_lower_95 double,
+    estimate_upper_95 double,
+    estimate_days double,
+    maturity varchar,
+    is_in_force boolean,
+    target_source varchar,
+    previous_value double,
+    change varchar`;
+
+/** Column → type of main.metric_values. */
+export const metricValueColumns: ReadonlyMap<string, string> = new Map(
+  valuesTable.split(',').map((line): [string, string] => {
+    const [name = '', type = ''] = line.trim().split(' ');
+    return [name, type];
+  }),
+);
 
 const definitionColumns = {
   metric: 'varchar',
@@ -51,18 +70,31 @@ const definitionColumns = {
   dimensions: 'varchar[]',
   grains: 'varchar[]',
   file: 'varchar',
+  effective_from: 'date',
+  deprecated_on: 'date',
+  /** The highest version of its name. */
+  is_current: 'boolean',
+  /** The definition as JSON: what a query is compiled from. */
+  spec: 'varchar',
+  target: 'double',
+  /** A JSON list of {version, why, approvedBy}. */
+  changes: 'varchar',
+  models: 'varchar[]',
+  inputs: 'varchar[]',
+  words_en: 'varchar',
+  words_da: 'varchar',
 };
 
 export interface Evaluation {
   /** Rows of metric_values. */
   readonly values: number;
-  /** Names of the metrics whose values were computed; those of the others stand from an earlier run. */
+  /** Names of the metrics whose values were computed, in any version; those of the others stand from an earlier run. */
   readonly evaluated: readonly string[];
 }
 
 /**
- * Brings main.metric_values up to date and (re)creates main.metric_definitions. A metric whose definition and inputs
- * are what they were keeps its values; `inputsOf` tells as a hash what a metric's model and the agreement hold.
+ * Brings main.metric_values up to date and (re)creates main.metric_definitions. A version of a metric whose definition and
+ * inputs are what they were keeps its values; `contentOf` tells as a hash what a metric's models and the agreement hold.
  * The models, run.clock and the sla.* tables must be there; `checkMetrics` must have found nothing.
  * @throws DiagnosticsError when an expression fails on the data, for example a cast.
  */
@@ -71,28 +103,36 @@ export async function evaluateMetrics(
   project: Pick<Project, 'metrics'>,
   options: {
     readonly progress: Progress;
-    readonly inputsOf?: (metric: Metric) => string;
+    readonly contentOf?: (metric: Metric) => string;
     readonly isFullRefresh?: boolean;
   },
 ): Promise<Evaluation> {
-  const known = await knownValues(warehouse, project.metrics);
-  const evaluated: string[] = [];
+  const { metrics } = project;
+  const known = await knownValues(warehouse, metrics);
+  const evaluated = new Set<string>();
+  const fingerprints = new Map<string, string>();
   await options.progress.task('metrics', async (report) => {
-    for (const metric of project.metrics) {
-      const fingerprint = hashOf([compileMetric(metric), options.inputsOf?.(metric) ?? '']);
-      const isSame = options.inputsOf !== undefined && known.get(metric.name) === fingerprint;
+    for (const metric of inOrder(metrics)) {
+      const key = versionedName(metric);
+      const sql = compileMetric(metric, { specs: metrics });
+      const made = metrics.filter(({ name }) => inputsOf(metric).includes(name)).map(versionedName);
+      const from = made.map((input) => fingerprints.get(input) ?? '');
+      const fingerprint = hashOf([sql, options.contentOf?.(metric) ?? '', from]);
+      fingerprints.set(key, fingerprint);
+      const isSame = options.contentOf !== undefined && known.get(key) === fingerprint;
       if (isSame && !options.isFullRefresh) continue;
       report(metric.name);
-      await evaluate(warehouse, metric, fingerprint);
-      evaluated.push(metric.name);
+      await evaluate(warehouse, metric, { sql, fingerprint });
+      evaluated.add(metric.name);
     }
   });
-  await writeDefinitions(warehouse, project.metrics);
+  await writeDefinitions(warehouse, metrics);
+  await writeReconciliations(warehouse);
   const [count] = await warehouse.rows<{ values: number }>('select count(*) as values from main.metric_values');
-  return { values: count?.values ?? 0, evaluated };
+  return { values: count?.values ?? 0, evaluated: [...evaluated].sort() };
 }
 
-/** What the values of each metric in main.metric_values were computed from; values of metrics that are gone go. */
+/** What the values of each version in main.metric_values were computed from; values of versions that are gone go. */
 async function knownValues(warehouse: Warehouse, metrics: readonly Metric[]): Promise<ReadonlyMap<string, string>> {
   const layout = hashOf([valuesTable]);
   await warehouse.run(`
@@ -105,23 +145,33 @@ async function knownValues(warehouse: Warehouse, metrics: readonly Metric[]): Pr
     await warehouse.run(`delete from state.metrics; create or replace table main.metric_values (${valuesTable})`);
     return new Map();
   }
-  const names = new Set(metrics.map(({ name }) => name));
+  const names = new Set(metrics.map(versionedName));
   for (const { metric } of rows.filter((row) => !names.has(row.metric))) {
     await warehouse.run('delete from state.metrics where metric = $1', [metric]);
-    await warehouse.run('delete from main.metric_values where metric = $1', [metric]);
+    await warehouse.run(`delete from main.metric_values where ${isOf('$1')}`, [metric]);
   }
   return new Map(rows.map(({ metric, fingerprint }) => [metric, fingerprint]));
 }
 
+/** SQL: a row of metric_values is one of the version named `mql_volume.v1`. */
+function isOf(name: string): string {
+  return `metric || '.v' || version = ${name}`;
+}
+
 /** The values and what they were computed from are replaced together. */
-async function evaluate(warehouse: Warehouse, metric: Metric, fingerprint: string): Promise<void> {
-  const order = 'order by metric, grain, period_start, dimension, dimension_value';
+async function evaluate(
+  warehouse: Warehouse,
+  metric: Metric,
+  { sql, fingerprint }: { readonly sql: string; readonly fingerprint: string },
+): Promise<void> {
+  const key = versionedName(metric);
+  const order = 'order by metric, version, grain, period_start, dimension, dimension_value';
   await warehouse.run('begin transaction');
   try {
-    await warehouse.run('delete from main.metric_values where metric = $1', [metric.name]);
-    await warehouse.run('delete from state.metrics where metric = $1', [metric.name]);
-    await warehouse.run(`insert into main.metric_values\nfrom (\n${compileMetric(metric)}\n)\n${order}`);
-    const row = [metric.name, fingerprint, hashOf([valuesTable])];
+    await warehouse.run(`delete from main.metric_values where ${isOf('$1')}`, [key]);
+    await warehouse.run('delete from state.metrics where metric = $1', [key]);
+    await warehouse.run(`insert into main.metric_values\nfrom (\n${sql}\n)\n${order}`);
+    const row = [key, fingerprint, hashOf([valuesTable])];
     await warehouse.run('insert into state.metrics values ($1, $2, $3)', row);
     await warehouse.run('commit');
   } catch (error) {
@@ -139,11 +189,13 @@ async function evaluate(warehouse: Warehouse, metric: Metric, fingerprint: strin
 }
 
 async function writeDefinitions(warehouse: Warehouse, metrics: readonly Metric[]): Promise<void> {
+  const current = currentMetrics(metrics);
+  const lookup = (name: string): MetricSpec | undefined => current.get(name);
   const rows = metrics.map((metric) => ({
     metric: metric.name,
     version: metric.version,
     type: metric.type,
-    model: metric.model,
+    model: modelsOf(metric)[0] ?? null,
     owner: metric.owner,
     unit: metric.unit,
     direction: metric.direction,
@@ -154,13 +206,28 @@ async function writeDefinitions(warehouse: Warehouse, metrics: readonly Metric[]
     is_headline: metric.headline,
     minimum_sample: metric.minimumSample,
     window_days: metric.type === 'conversion' ? (metric.windowDays ?? null) : null,
-    sql: compileMetric(metric),
+    sql: compileMetric(metric, { specs: metrics }),
     definition: metric.file.text,
     dimensions: toList(metric.dimensions),
     grains: toList(metric.grains),
     file: metric.file.path,
+    effective_from: metric.effectiveFrom ?? null,
+    deprecated_on: metric.deprecatedOn ?? null,
+    is_current: current.get(metric.name) === metric,
+    spec: JSON.stringify(specOf(metric)),
+    target: metric.target ?? null,
+    changes: JSON.stringify(metric.changes),
+    models: toList(modelsOf(metric)),
+    inputs: toList(inputsOf(metric)),
+    words_en: wordsOf(metric, 'en', lookup),
+    words_da: wordsOf(metric, 'da', lookup),
   }));
   await warehouse.insert('main.metric_definitions', definitionColumns, rows);
+}
+
+/** The definition alone, without what ties it to its file. */
+function specOf({ contract: _contract, file: _file, at: _at, ...spec }: Metric): MetricSpec {
+  return spec;
 }
 
 /** DuckDB reads a list from its text. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { PercentileMetric } from '../project/metric-file.ts';
+import type { PercentileSpec } from '../project/metric.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { Side } from './improvement-sides.ts';
 import type { Window } from './improvement-windows.ts';
@@ -20,7 +20,7 @@ interface Measures {
 }
 
 /** Percentiles of weeks do not add up: a window's is worked out of the rows themselves. */
-export async function percentileOf(warehouse: Warehouse, metric: PercentileMetric, where: Where): Promise<Side> {
+export async function percentileOf(warehouse: Warehouse, metric: PercentileSpec, where: Where): Promise<Side> {
   const [row] = await warehouse.rows<Measures>(toText(windowQuery(metric, where)));
   return {
     numerator: row?.numerator ?? 0,
@@ -35,8 +35,8 @@ export async function percentileOf(warehouse: Warehouse, metric: PercentileMetri
 }
 
 /** The metric's own steps, with the window in the place of a week. No row when the window has none. */
-function windowQuery(metric: PercentileMetric, where: Where): Sql {
-  const typed = percentileQuery({ ...metric, grains: ['week'], dimensions: [] });
+function windowQuery(metric: PercentileSpec, where: Where): Sql {
+  const typed = percentileQuery(metric, { grains: ['week'], dimensions: [], sets: [[]] });
   const steps = [{ name: 'dated', query: dated(metric, typed.contribution, where) }, ...typed.steps];
   const parts = steps.map((step) => sql`${sql.raw(step.name)} as (\n    ${step.query}\n)`);
   return sql`with\n\n${sql.join(parts, sql.raw(',\n\n'))}
@@ -58,7 +58,7 @@ from measures
 cross join positions`;
 }
 
-function dated(metric: PercentileMetric, contribution: readonly Sql[], where: Where): Sql {
+function dated(metric: PercentileSpec, contribution: readonly Sql[], where: Where): Sql {
   const time = sql`model.${sql.ref(metric.time)}`;
   const conditions = [
     sql`${time} >= (${bound('starts_at', 'period_start', where.from)})`,

@@ -1,5 +1,5 @@
 import type { Improvement } from '../project/improvement-file.ts';
-import type { Metric } from '../project/metric-file.ts';
+import type { Metric } from '../project/metric.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { percentileOf } from './improvement-percentile.ts';
 import type { Window } from './improvement-windows.ts';
@@ -44,12 +44,13 @@ export async function measureSide(
           coalesce(sum(sample_size), 0)::bigint as sample_size
       from main.metric_values
       where metric = $1::text
+          and version = $5::integer
           and grain = 'week'
           and period_start >= $2::date
           and period_start < $3::date
           and dimension = if($4::text is null, 'all', 'team')
           and dimension_value = coalesce($4::text, 'all')`,
-    [metric.name, window.from, window.until, team ?? null],
+    [metric.name, window.from, window.until, team ?? null, metric.version],
   );
   const { numerator = 0, denominator = null, pending = 0, sample_size = 0 } = sums ?? {};
   const value = metric.type === 'count' ? numerator : denominator ? numerator / denominator : null;

@@ -1,4 +1,4 @@
-import type { Metric } from '../project/metric-file.ts';
+import type { Metric } from '../project/metric.ts';
 import { differenceOfShares, type Estimate, type Share } from './difference-of-shares.ts';
 import type { Side } from './improvement-sides.ts';
 import type { ComparedWeeks, MissingWeeks } from './improvement-windows.ts';

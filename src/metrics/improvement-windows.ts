@@ -1,5 +1,5 @@
 import type { Improvement } from '../project/improvement-file.ts';
-import type { Metric } from '../project/metric-file.ts';
+import type { Metric } from '../project/metric.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 
 /** A stretch of whole weeks. */
@@ -61,6 +61,7 @@ export async function findWindows(
                   select min(period_start)
                   from main.metric_values
                   where metric = $3::text
+                      and is_in_force
                       and grain = 'week'
                       and dimension = if($4::text is null, 'all', 'team')
                       and dimension_value = coalesce($4::text, 'all')

@@ -1,5 +1,5 @@
 import type { Improvement } from '../project/improvement-file.ts';
-import type { LocalText, Metric } from '../project/metric-file.ts';
+import type { LocalText, Metric } from '../project/metric.ts';
 import type { Estimate } from './difference-of-shares.ts';
 import { phrases } from './improvement-phrases.ts';
 import type { Side } from './improvement-sides.ts';
@@ -122,7 +122,8 @@ class Words {
   private amount(value: number): string {
     const { unit } = this.told.metric;
     const text = this.number(unit === 'percent' ? value * 100 : value);
-    return unit === 'count' ? text : `${text} ${this.say.units[unit]}`;
+    const said = this.say.units[unit];
+    return said === '' ? text : `${text} ${said}`;
   }
 
   private signed(value: number): string {

@@ -1,5 +1,6 @@
 import type { Improvement } from '../project/improvement-file.ts';
-import type { Metric } from '../project/metric-file.ts';
+import { isImprovable, type Metric } from '../project/metric.ts';
+import { currentMetrics } from '../project/metric-inputs.ts';
 import type { Project } from '../project/project.ts';
 import type { SqlValue, Warehouse } from '../warehouse/warehouse.ts';
 import { measureSide, type Side } from './improvement-sides.ts';
@@ -62,10 +63,11 @@ export async function measureImprovements(
   warehouse: Warehouse,
   { improvements, metrics }: Pick<Project, 'improvements' | 'metrics'>,
 ): Promise<void> {
+  const current = currentMetrics(metrics);
   const rows: Row[] = [];
   for (const improvement of improvements) {
-    const metric = metrics.find(({ name }) => name === improvement.metric);
-    if (metric !== undefined) rows.push(await measure(warehouse, improvement, metric));
+    const metric = current.get(improvement.metric);
+    if (metric !== undefined && isImprovable(metric)) rows.push(await measure(warehouse, improvement, metric));
   }
   await warehouse.insert('main.improvements', columns, rows);
 }

@@ -1,31 +1,38 @@
 import { sql } from 'kysely';
-import type { PercentileMetric } from '../project/metric-file.ts';
-import { expression, holds } from './sql.ts';
-import { groupDated, type Step, type TypeQuery } from './step.ts';
+import type { PercentileSpec } from '../project/metric.ts';
+import type { Shape } from './shape.ts';
+import { commaLines, expression, holds } from './sql.ts';
+import { groupDated, noEstimate, type Step, type TypeQuery } from './step.ts';
 
-/**
- * The percentile as `quantile_cont` interpolates it, over all rows that are not pending; a row without a value is
- * unanswered and ranks longest. Where the percentile touches an unanswered row the value is null and `over_value` is
- * the longest answered one. The 95 % interval lies between two order statistics (Conover, Practical Nonparametric
- * Statistics, 3.2); a bound is null where the sample is too small for one, or where it falls among the unanswered.
- */
-export function percentileQuery(metric: PercentileMetric): TypeQuery {
+/** The percentile of `value`, over all rows that are neither pending nor beside; a row without a value is unanswered. */
+export function percentileQuery(metric: PercentileSpec, shape: Shape): TypeQuery {
   return {
     contribution: [
       sql`cast(${expression(metric.value)} as double) as measured_value`,
       sql`${holds(metric.pending)} as is_pending`,
     ],
-    steps: [counts(metric), binomial(metric), ranks(), positions(metric), measures()],
+    steps: percentileSteps(shape, metric.percentile),
   };
 }
 
-function counts(metric: PercentileMetric): Step {
+/**
+ * From rows with `measured_value`, `is_pending` and `is_beside` to their percentile as `quantile_cont` interpolates it; a
+ * row without a value ranks longest. Where the percentile touches such a row the value is null and `over_value` is the
+ * longest answered one. The 95 % interval lies between two order statistics (Conover, Practical Nonparametric Statistics,
+ * 3.2); a bound is null where the sample is too small for one, or where it falls among the unanswered.
+ */
+export function percentileSteps(shape: Shape, percentile: number): readonly Step[] {
+  return [counts(shape), binomial(percentile), ranks(), positions(percentile), measures()];
+}
+
+function counts(shape: Shape): Step {
+  const isCounted = sql`not is_pending and not is_beside`;
   return {
     name: 'counts',
-    query: groupDated(metric, [
-      sql`count(*) filter (where not is_pending) as sample_size`,
-      sql`count(*) filter (where is_pending) as pending`,
-      sql`list_sort(list(measured_value) filter (where not is_pending and measured_value is not null)) as answered`,
+    query: groupDated(shape, [
+      sql`count(*) filter (where ${isCounted}) as sample_size`,
+      sql`count(*) filter (where is_pending and not is_beside) as pending`,
+      sql`list_sort(list(measured_value) filter (where ${isCounted} and measured_value is not null)) as answered`,
     ]),
   };
 }
@@ -34,8 +41,8 @@ function counts(metric: PercentileMetric): Step {
  * For each sample size that occurs: how likely it is that at most `below` of the sample lie below the true percentile.
  * Twelve standard deviations around the expected rank hold all of it that a double can tell.
  */
-function binomial(metric: PercentileMetric): Step {
-  const p = sql`cast(${sql.lit(metric.percentile)} as double)`;
+function binomial(percentile: number): Step {
+  const p = sql`cast(${sql.lit(percentile)} as double)`;
   const term = sql`exp(
             lgamma(size + 1) - lgamma(below + 1) - lgamma(size - below + 1)
             + below * ln(${p}) + (size - below) * ln(1 - ${p})
@@ -50,8 +57,8 @@ function binomial(metric: PercentileMetric): Step {
         select
             size,
             unnest(range(
-                greatest(0, cast(floor(size * ${p} - 12 * sqrt(size)) as bigint)),
-                least(size, cast(ceil(size * ${p} + 12 * sqrt(size)) as bigint)) + 1
+                greatest(0, cast(floor(size * ${p} - 12 * sqrt(size * ${p} * (1 - ${p}))) as bigint)),
+                least(size, cast(ceil(size * ${p} + 12 * sqrt(size * ${p} * (1 - ${p}))) as bigint)) + 1
             )) as below
         from (select distinct sample_size as size from counts where sample_size > 0)
     )`,
@@ -72,14 +79,14 @@ function ranks(): Step {
 }
 
 /** The two neighbours that the percentile lies between, by rank; rounded, since 0.9 × 10 must be rank 9 exactly. */
-function positions(metric: PercentileMetric): Step {
+function positions(percentile: number): Step {
   return {
     name: 'positions',
     query: sql`select
         counts.*,
         ranks.lower_rank,
         ranks.upper_rank,
-        round((sample_size - 1) * cast(${sql.lit(metric.percentile)} as double), 9) as position,
+        round((sample_size - 1) * cast(${sql.lit(percentile)} as double), 9) as position,
         cast(floor(position) as bigint) + 1 as rank_before,
         position - floor(position) as weight_after
     from counts
@@ -98,7 +105,7 @@ function measures(): Step {
         sample_size,
         pending,
         beside,
-        cast(len(answered) as double) as numerator,
+        cast(coalesce(len(answered), 0) as double) as numerator,
         cast(sample_size as double) as denominator,
         case
             when sample_size = 0 then null
@@ -107,7 +114,7 @@ function measures(): Step {
         end as value,
         answered[lower_rank] as lower_95,
         answered[upper_rank] as upper_95,
-        cast(null as double) as estimate,
+        ${commaLines(noEstimate)},
         case when value is null then answered[len(answered)] end as over_value,
         case when sample_size > 0 and pending = 0 then coalesce(value, cast('infinity' as double)) end as lowest,
         lowest as highest

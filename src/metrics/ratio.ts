@@ -1,14 +1,15 @@
 import { sql } from 'kysely';
-import type { RatioMetric } from '../project/metric-file.ts';
+import type { RatioSpec } from '../project/metric.ts';
+import type { Shape } from './shape.ts';
 import { commaLines, expression, holds } from './sql.ts';
-import { groupDated, type TypeQuery } from './step.ts';
+import { groupDated, noEstimate, type TypeQuery } from './step.ts';
 import { wilsonColumns } from './wilson.ts';
 
 /**
  * numerator / denominator, counted over the rows where the denominator holds; the numerator is always a part of it.
  * Pending rows are in neither; each may yet end in either, which bounds what the value can still become.
  */
-export function ratioQuery(metric: RatioMetric): TypeQuery {
+export function ratioQuery(metric: RatioSpec, shape: Shape): TypeQuery {
   return {
     contribution: [
       sql`coalesce(${expression(metric.denominator)}, false) as is_counted`,
@@ -18,7 +19,7 @@ export function ratioQuery(metric: RatioMetric): TypeQuery {
     steps: [
       {
         name: 'counts',
-        query: groupDated(metric, [
+        query: groupDated(shape, [
           sql`cast(count(*) filter (where is_counted and is_hit) as double) as numerator`,
           sql`cast(count(*) filter (where is_counted) as double) as denominator`,
           sql`count(*) filter (where is_pending and not is_counted) as pending`,
@@ -31,7 +32,7 @@ export function ratioQuery(metric: RatioMetric): TypeQuery {
         numerator / nullif(denominator, 0) as value,
         ${commaLines(wilsonColumns)},
         cast(denominator as bigint) as sample_size,
-        cast(null as double) as estimate,
+        ${commaLines(noEstimate)},
         cast(null as double) as over_value,
         numerator / nullif(denominator + pending, 0) as lowest,
         (numerator + pending) / nullif(denominator + pending, 0) as highest

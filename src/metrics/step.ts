@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { Metric } from '../project/metric-file.ts';
+import type { Grain } from '../project/metric.ts';
+import { nameOfSet, type Shape } from './shape.ts';
 import { commaLines, type Sql } from './sql.ts';
 
 /** A named step (common table expression) of a metric's query. */
@@ -10,15 +11,52 @@ export interface Step {
 
 /** What a type of metric brings to its query. */
 export interface TypeQuery {
-  /** What one row contributes: columns of the step `measured`; `clock` is at hand as run.clock. */
+  /** Steps before all others, and what stands in place of the model: its columns, and more. */
+  readonly source?: { readonly steps: readonly Step[]; readonly relation: Sql };
+  /** What one row contributes: columns of the step `measured`; the row is `model`, the clock is at hand as run.clock. */
   readonly contribution: readonly Sql[];
+  /** Over a row of `model`: whether it is shown beside the value, where more rows are than the metric itself says. */
+  readonly beside?: Sql;
   /**
    * From the step `dated` to a last step `measures`, one row per grain, period and dimension value that has rows:
-   * the keys of `groupDated`, and numerator, denominator, value, lower_95, upper_95, sample_size, pending, beside,
-   * estimate, over_value, and the lowest and highest that the value can still become (null: nobody knows).
+   * the columns `measureColumns`.
    */
   readonly steps: readonly Step[];
 }
+
+/**
+ * What the step `measures` yields. `lowest` and `highest` are what the value can still become (null: nobody knows);
+ * estimates are of a cohort that is still watched.
+ */
+export const measureColumns = [
+  'grain',
+  'period_start',
+  'dimension',
+  'dimension_value',
+  'numerator',
+  'denominator',
+  'value',
+  'lower_95',
+  'upper_95',
+  'sample_size',
+  'pending',
+  'beside',
+  'estimate',
+  'estimate_lower_95',
+  'estimate_upper_95',
+  'estimate_days',
+  'over_value',
+  'lowest',
+  'highest',
+] as const;
+
+/** The columns of `measures` that tell of an estimate, for types that make none. */
+export const noEstimate: readonly Sql[] = [
+  sql`cast(null as double) as estimate`,
+  sql`cast(null as double) as estimate_lower_95`,
+  sql`cast(null as double) as estimate_upper_95`,
+  sql`cast(null as double) as estimate_days`,
+];
 
 /** Dimension columns carry numbers inside the query, so that no column of a model can clash with its own names. */
 export function dimensionColumn(index: number): Sql {
@@ -26,37 +64,49 @@ export function dimensionColumn(index: number): Sql {
 }
 
 /** The start of the row's period of a grain, in the step `dated`. */
-export function startColumn(grain: string): Sql {
+export function startColumn(grain: Grain): Sql {
   return sql.ref(`${grain}_start`);
 }
 
+/** A set's values in the column `dimension_value`: the value itself, of several their JSON list, `all` of none. */
+export function dimensionValue(set: readonly number[]): Sql {
+  const [only] = set;
+  if (only === undefined) return sql`'all'`;
+  if (set.length === 1) return dimensionColumn(only);
+  return sql`cast(to_json([${sql.join(set.map(dimensionColumn))}]) as varchar)`;
+}
+
 /**
- * One pass over the dated rows for every grain × (total and each dimension).
+ * One pass over the dated rows for every grain × set of dimensions.
+ * `keys`: columns by which the groups are split further.
  * Yields grain, period_start, dimension, dimension_value (`all` in total rows), the given aggregates and beside.
  */
-export function groupDated(metric: Metric, aggregates: readonly Sql[]): Sql {
-  const starts = metric.grains.map(startColumn);
-  const columns = metric.dimensions.map((_, index) => dimensionColumn(index));
-  const firstGrouped = (choices: readonly Sql[], keys: readonly Sql[]) =>
-    choices.map((choice, index) => sql`when grouping(${keys[index] ?? choice}) = 0 then ${choice}`);
-  const dimension = firstGrouped(
-    metric.dimensions.map((name) => sql.lit(name)),
-    columns,
+export function groupDated(shape: Shape, aggregates: readonly Sql[], keys: readonly Sql[] = []): Sql {
+  const starts = shape.isSpread ? [] : shape.grains.map(startColumn);
+  const grainOf = starts.map((start, index) => sql`when grouping(${start}) = 0 then ${sql.lit(shape.grains[index])}`);
+  // Sets that are empty come last: what is grouped by no dimension is the total.
+  const filled = shape.sets.filter((set) => set.length > 0);
+  const hasTotal = filled.length < shape.sets.length;
+  const branches = (textOf: (set: readonly number[]) => Sql) =>
+    filled.map((set) => sql`when grouping(${dimensionColumn(set[0] ?? 0)}) = 0 then ${textOf(set)}`);
+  const pick = (textOf: (set: readonly number[]) => Sql) => {
+    const [only] = filled;
+    if (!hasTotal && filled.length === 1 && only !== undefined) return textOf(only);
+    return chooseFrom(branches(textOf), sql`'all'`);
+  };
+  const periods = shape.isSpread ? [[sql`grain`, sql`period_start`]] : starts.map((start) => [start]);
+  const sets = periods.flatMap((period) =>
+    shape.sets.map((set) => sql`(${sql.join([...period, ...set.map(dimensionColumn), ...keys])})`),
   );
-  const value = firstGrouped(columns, columns);
-  const sets = starts.flatMap((start) => [sql`(${start})`, ...columns.map((column) => sql`(${start}, ${column})`)]);
+  const period = shape.isSpread
+    ? [sql`grain`, sql`period_start`]
+    : [sql`${chooseFrom(grainOf)} as grain`, sql`coalesce(${sql.join(starts)}) as period_start`];
   return sql`select
-        ${chooseFrom(
-          firstGrouped(
-            metric.grains.map((grain) => sql.lit(grain)),
-            starts,
-          ),
-        )} as grain,
-        coalesce(${sql.join(starts)}) as period_start,
-        ${chooseFrom(dimension, sql`'all'`)} as dimension,
-        ${chooseFrom(value, sql`'all'`)} as dimension_value,
-        ${commaLines([...aggregates, sql`count(*) filter (where is_beside) as beside`])}
-    from dated
+        ${commaLines(period)},
+        ${pick((set) => sql.lit(nameOfSet(shape, set)))} as dimension,
+        ${pick(dimensionValue)} as dimension_value,
+        ${commaLines([...keys, ...aggregates, sql`count(*) filter (where is_beside) as beside`])}
+    from ${sql.raw(shape.isSpread ? 'spread' : 'dated')}
     group by grouping sets (
         ${commaLines(sets)}
     )`;

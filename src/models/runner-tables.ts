@@ -5,7 +5,10 @@ export const runnerTables = ['load_files', 'load_rejects', 'agreement_promises',
 export const resultTables = [
   'metric_values',
   'metric_definitions',
+  'metric_reconciliations',
   'improvements',
   'contract_results',
+  'restatements',
+  'build_inputs',
   'build_info',
 ] as const;

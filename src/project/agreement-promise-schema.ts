@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { amount, amountInWords, identifier, localText, name, scalar, test, values } from './agreement-parts-schema.ts';
-import { grains } from './metric-file.ts';
+import { grains } from './metric.ts';
 
 const effort = {
   within_minutes: z.number().positive().optional().describe('First response: within so many minutes of opening hours.'),

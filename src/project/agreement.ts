@@ -1,4 +1,4 @@
-import type { Grain, LocalText } from './metric-file.ts';
+import type { Grain, LocalText } from './metric.ts';
 import type { OpenInterval } from './opening-hours.ts';
 import type { Place, YamlPath } from './yaml-file.ts';
 

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { age, toHours } from './age.ts';
+import { type ContractDefaults, checkContractAlone, metricContractSchema } from './metric-contract.ts';
 import { isTimeZone, monthNames } from './time.ts';
 import { type Place, parseYaml, type SourceText, type YamlPath } from './yaml-file.ts';
 
@@ -54,7 +56,11 @@ export interface ProjectConfig {
   readonly sources: readonly SourceConfig[];
   /** Leads of which nothing was heard for so long are not kept; absent: for ever. */
   readonly retentionMonths?: number;
-  readonly contracts: { readonly freshness?: FreshnessContract };
+  readonly contracts: {
+    readonly freshness?: FreshnessContract;
+    /** What must hold for every metric unless its own file says otherwise. */
+    readonly metrics?: ContractDefaults;
+  };
   /** Folder below models/ (`staging/hubspot`) → defaults of the models in it; deeper folders win. */
   readonly models: ReadonlyMap<string, FolderDefaults>;
   at(path: YamlPath): Place;
@@ -105,10 +111,7 @@ const source = z.strictObject({
 });
 
 const freshness = z.strictObject({
-  max_age: z
-    .string()
-    .regex(/^\d+(h|d)$/, 'an age is a number of hours or days, such as 36h or 3d')
-    .describe('The greatest age of the data when a build starts: hours or days, such as 36h or 3d.'),
+  max_age: age.describe('The greatest age of the data when a build starts: hours or days, such as 36h or 3d.'),
   severity: z
     .enum(['error', 'warn'])
     .default('error')
@@ -158,7 +161,14 @@ export const configSchema = z.strictObject({
       'Folders below models/, such as staging or staging/hubspot, and what the models in them are unless their own .yml says otherwise; deeper folders win.',
     ),
   contracts: z
-    .strictObject({ freshness: freshness.optional().describe('How old the data may be when a build starts.') })
+    .strictObject({
+      freshness: freshness.optional().describe('How old the data may be when a build starts.'),
+      metrics: metricContractSchema
+        .optional()
+        .describe(
+          "What must hold for every metric, unless its own contract says otherwise; a key's false switches it off.",
+        ),
+    })
     .default({})
     .describe('What must hold for the data before anything is published.'),
 });
@@ -168,7 +178,6 @@ export function readConfig(file: SourceText, problems: Diagnostic[]): ProjectCon
   const located = parseYaml(file, configSchema, problems);
   if (located === undefined) return undefined;
   const { value, at } = located;
-  const freshness = value.contracts.freshness;
   return {
     name: value.name,
     ...(value.extends === undefined ? {} : { extends: value.extends }),
@@ -177,11 +186,23 @@ export function readConfig(file: SourceText, problems: Diagnostic[]): ProjectCon
     ...(value.retention_months === undefined ? {} : { retentionMonths: value.retention_months }),
     sources: Object.entries(value.sources).map(([name, entry]) => toSource(name, entry, at, problems)),
     models: new Map(Object.entries(value.models).map(([folder, entry]) => [folder, toDefaults(entry)])),
-    contracts:
-      freshness === undefined
-        ? {}
-        : { freshness: { maxAgeHours: toHours(freshness.max_age), severity: freshness.severity } },
+    contracts: toContracts(value.contracts, at, problems),
     at,
+  };
+}
+
+function toContracts(
+  { freshness, metrics }: z.infer<typeof configSchema>['contracts'],
+  at: (path: YamlPath) => Place,
+  problems: Diagnostic[],
+): ProjectConfig['contracts'] {
+  if (metrics !== undefined)
+    problems.push(...checkContractAlone(metrics, (path) => at(['contracts', 'metrics', ...path])));
+  return {
+    ...(freshness === undefined
+      ? {}
+      : { freshness: { maxAgeHours: toHours(freshness.max_age), severity: freshness.severity } }),
+    ...(metrics === undefined ? {} : { metrics: { yaml: metrics, at } }),
   };
 }
 
@@ -252,8 +273,4 @@ function toSource(
         : { share: Number.parseFloat(entry.max_rejected) / 100 },
     at: (path) => at(['sources', name, ...path]),
   };
-}
-
-function toHours(age: string): number {
-  return Number.parseInt(age, 10) * (age.endsWith('d') ? 24 : 1);
 }

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Agreement } from './agreement.ts';
 import type { Improvement } from './improvement-file.ts';
-import type { Metric } from './metric-file.ts';
+import { isImprovable, type Metric } from './metric.ts';
 import type { YamlPath } from './yaml-file.ts';
 
 type Report = (
@@ -104,7 +104,7 @@ function checkTeam({ team }: Improvement, teams: readonly string[], report: Repo
 }
 
 function checkMetric(improvement: Improvement, metrics: readonly Metric[], report: Report): void {
-  const metric = metrics.find(({ name }) => name === improvement.metric);
+  const metric = metrics.findLast(({ name }) => name === improvement.metric);
   if (metric === undefined) {
     const names = metrics.map(({ name }) => name);
     report('unknown-metric', `unknown metric "${improvement.metric}"`, ['metric'], {
@@ -112,6 +112,13 @@ function checkMetric(improvement: Improvement, metrics: readonly Metric[], repor
       fix: didYouMean(improvement.metric, names),
     });
     return;
+  }
+  if (!isImprovable(metric)) {
+    const type = metric.type.replaceAll('_', ' ');
+    report('metric-not-comparable', `metric "${metric.name}" is of type ${type}`, ['metric'], {
+      expected:
+        'a count, a ratio, a percentile or a conversion of rows: of these it can be told whether chance alone explains a change',
+    });
   }
   if (!metric.grains.includes('week')) {
     report('no-weekly-values', `metric "${metric.name}" has no weekly values`, ['metric'], {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { amount, localDate, localText, name } from './agreement-parts-schema.ts';
-import type { LocalText } from './metric-file.ts';
+import type { LocalText } from './metric.ts';
 import { holdsPersonalData } from './personal-data.ts';
 import { type Place, parseYaml, type SourceText, type YamlPath } from './yaml-file.ts';
 

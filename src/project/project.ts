@@ -11,7 +11,11 @@ import { type Improvement, readImprovement } from './improvement-file.ts';
 import { byKey, byName } from './inherit.ts';
 import type { FileStamp } from './input-files.ts';
 import { type CrmLayout, layoutFileName, readLayout } from './layout-file.ts';
-import { type Metric, readMetric } from './metric-file.ts';
+import type { Ledger } from './ledger.ts';
+import { readLedger } from './ledger-file.ts';
+import type { Metric } from './metric.ts';
+import { readMetric } from './metric-file.ts';
+import { checkTogether, withInputs } from './metric-inputs.ts';
 import type { ModelFile } from './model-file.ts';
 import { inheritModels, modelNames, readModels, reportTwins, reportUnknownFolders } from './read-models.ts';
 import { inheritTests, readTestFiles, reportStrayTests } from './read-tests.ts';
@@ -45,10 +49,13 @@ export interface Project {
   readonly seeds: readonly SeedFile[];
   /** By the day they take effect, earliest first. */
   readonly agreements: readonly Agreement[];
+  /** Every version of each, in order of name and version. */
   readonly metrics: readonly Metric[];
   /** What was agreed on to do better; a project's own, as its breach log is. */
   readonly improvements: readonly Improvement[];
   readonly breachLog: readonly BreachLogEntry[];
+  /** What closed periods showed when they were reviewed; a project's own too. */
+  readonly ledger: Ledger;
   /** Leads that stay forgotten. */
   readonly forgotten: readonly Tombstone[];
   /** What is worth saying but stops nothing. */
@@ -103,9 +110,10 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
     tests: readTestFiles(files),
     layouts: readLayouts(files, problems),
     seeds: readSeeds(files),
-    metrics: readAll(files, 'metrics', '.yml', (file) => readMetric(file, problems)),
+    metrics: readAll(files, 'metrics', '.yml', (file) => readMetric(file, problems, config?.contracts.metrics)),
     improvements: readAll(files, 'metrics/improvements', '.yml', (file) => readImprovement(file, problems)),
     breachLog: readAll(files, 'metrics/breaches', '.csv', (file) => readBreachLog(file, problems)).flat(),
+    ledger: readLedger(files, problems),
   };
   reportTwins(own.models, problems);
   reportIgnored(files, problems);
@@ -118,6 +126,8 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
   if (extendedBy.length === 0) reportUnknownKinds(config, layouts, problems);
   if (extendedBy.length === 0 && agreements.length === 0) reportInherited(base?.agreements ?? [], config, problems);
   const models = inheritModels(base?.models ?? [], own.models);
+  const metrics = inheritMetrics(base?.metrics ?? [], own.metrics);
+  if (extendedBy.length === 0) problems.push(...checkTogether(metrics));
   reportStrayTests(own.tests, [...models.map(({ base: name }) => name), ...own.names], problems);
   return {
     root,
@@ -128,9 +138,10 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
     models,
     tests: inheritTests(base?.tests ?? [], own),
     seeds: byName(base?.seeds ?? [], own.seeds),
-    metrics: byName(base?.metrics ?? [], own.metrics),
+    metrics,
     improvements: own.improvements,
     breachLog: own.breachLog,
+    ledger: own.ledger,
     agreements: (agreements.length > 0 ? agreements : [...(base?.agreements ?? [])]).sort((left, right) =>
       left.effectiveFrom < right.effectiveFrom ? -1 : 1,
     ),
@@ -163,6 +174,17 @@ function readBase(
     return undefined;
   }
   return readProject(baseRoot, problems, extendedBy);
+}
+
+/** A metric of one's own takes the place of all versions of the base's. */
+function inheritMetrics(base: readonly Metric[], own: readonly Metric[]): Metric[] {
+  const names = new Set(own.map(({ name }) => name));
+  const metrics = [...base.filter(({ name }) => !names.has(name)), ...own];
+  return withInputs(
+    metrics.sort((left, right) =>
+      left.name === right.name ? left.version - right.version : left.name < right.name ? -1 : 1,
+    ),
+  );
 }
 
 /** Folders of which a file that is not read would be missed without a word. */

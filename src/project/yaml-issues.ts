@@ -72,6 +72,7 @@ function isOfValue({ code }: z.core.$ZodIssue): boolean {
 
 const words: Readonly<Record<string, string>> = {
   array: 'a list such as [a, b]',
+  tuple: 'a list such as [0, 1]',
   object: 'keys below it',
   record: 'keys below it',
   string: 'a text',

@@ -3,7 +3,7 @@ import { agreementSchema } from '../project/agreement-schema.ts';
 import { configSchema } from '../project/config-file.ts';
 import { improvementSchema } from '../project/improvement-file.ts';
 import { layoutSchema } from '../project/layout-file.ts';
-import { metricSchema } from '../project/metric-file.ts';
+import { metricSchema } from '../project/metric-schema.ts';
 import { modelSchema } from '../project/model-schema.ts';
 import { testsSchema } from '../project/test-file.ts';
 import { manifestSchema } from '../state/manifest-schema.ts';

@@ -1,8 +1,10 @@
+import type { Catalogue } from './catalogue-schema.ts';
 import type { WarehouseFiles } from './files.ts';
 import { readJson, writeJson } from './json-file.ts';
 import type { Manifest } from './manifest-schema.ts';
 import { type RunResults, runResultsSchema } from './run-results-schema.ts';
 
+export { type Catalogue, catalogueSchema } from './catalogue-schema.ts';
 export { type Manifest, manifestSchema } from './manifest-schema.ts';
 export { type ModelResult, type ModelStatus, type RunResults, runResultsSchema } from './run-results-schema.ts';
 
@@ -20,4 +22,9 @@ export function writeRunResults({ runResults }: Pick<WarehouseFiles, 'runResults
 /** Replaces target/manifest.json in one step. */
 export function writeManifest({ manifest }: Pick<WarehouseFiles, 'manifest'>, value: Manifest): void {
   writeJson(manifest, value, 2);
+}
+
+/** Replaces target/catalogue.json in one step. */
+export function writeCatalogue({ catalogue }: Pick<WarehouseFiles, 'catalogue'>, value: Catalogue): void {
+  writeJson(catalogue, value, 2);
 }

@@ -17,6 +17,8 @@ export interface WarehouseFiles {
   /** What the project consists of, and what became of it in the last run, as JSON for other tools (docs/artefacts.md). */
   readonly manifest: string;
   readonly runResults: string;
+  /** Everything that is known of each metric, likewise (docs/catalogue.md). */
+  readonly catalogue: string;
 }
 
 /** The files that belong to a published file; the default is target/handover.duckdb in the project's root. */
@@ -35,5 +37,6 @@ export function warehouseFiles(root: string, published?: string): WarehouseFiles
     lock: join(dir, `${name}.lock`),
     manifest: join(dir, `${prefix}manifest.json`),
     runResults: join(dir, `${prefix}run-results.json`),
+    catalogue: join(dir, `${prefix}catalogue.json`),
   };
 }

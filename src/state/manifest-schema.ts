@@ -82,7 +82,16 @@ export const manifestSchema = z.strictObject({
     .describe('Their files as globs, and the raw tables that they fill.'),
   agreements: z.array(z.strictObject({ id: z.string(), effective_from: z.string(), path: z.string() })).readonly(),
   metrics: z
-    .array(z.strictObject({ name: z.string(), version: z.int(), model: z.string(), path: z.string() }))
+    .array(
+      z.strictObject({
+        name: z.string(),
+        version: z.int(),
+        model: z.string().nullable().describe('The model whose rows it looks at; null of one made of other metrics.'),
+        models: texts.describe('All models that it reads rows of.'),
+        inputs: texts.describe('The metrics that it is made of.'),
+        path: z.string(),
+      }),
+    )
     .readonly(),
   tests: z
     .array(z.strictObject({ model: z.string(), name: z.string(), path: z.string(), line: z.int() }))

@@ -53,7 +53,8 @@ export class Warehouse {
       }),
     );
     const connection = await instance.connect();
-    await connection.run(`set timezone = 'UTC'`);
+    // With it on, 1 / 0 is infinite and 1 / (1 / 0) a zero that looks right; off, both are null.
+    await connection.run(`set timezone = 'UTC'; set ieee_floating_point_ops = false`);
     return new Warehouse(instance, connection);
   }
 

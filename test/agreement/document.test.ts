@@ -8,7 +8,8 @@ import { toHtmlArticle, toHtmlPage } from '../../src/agreement/document-html.ts'
 import { toMarkdown } from '../../src/agreement/document-markdown.ts';
 import { type AgreementDocument, safeUrl, type Text } from '../../src/agreement/document-text.ts';
 import { words } from '../../src/agreement/document-words.ts';
-import { type Metric, readMetric } from '../../src/project/metric-file.ts';
+import type { Metric } from '../../src/project/metric.ts';
+import { readMetric } from '../../src/project/metric-file.ts';
 import { agreementOf, tablesOf } from './tables-of.ts';
 
 const folder = join(import.meta.dirname, 'document');

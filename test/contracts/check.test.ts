@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type ContractResult, checkContracts } from '../../src/contracts/check.ts';
 import { type Diagnostic, DiagnosticsError } from '../../src/diagnostics/diagnostic.ts';
 import { defaultsOf, readConfig } from '../../src/project/config-file.ts';
-import type { Metric } from '../../src/project/metric-file.ts';
+import type { Metric } from '../../src/project/metric.ts';
 import { readModel } from '../../src/project/model-file.ts';
 import type { Warehouse } from '../../src/warehouse/warehouse.ts';
 import { evaluated, metric, openWarehouse } from '../metrics/project.ts';

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { checkMetrics } from '../../src/metrics/check.ts';
-import { type Metric, readMetric } from '../../src/project/metric-file.ts';
+import type { Metric } from '../../src/project/metric.ts';
+import { readMetric } from '../../src/project/metric-file.ts';
+import { checkTogether } from '../../src/project/metric-inputs.ts';
 import { Warehouse } from '../../src/warehouse/warehouse.ts';
 
 let warehouse: Warehouse;
@@ -180,7 +182,7 @@ test('at most six metrics are headlines', async () => {
     const text = good.replace('name: rate', `name: rate_${index}`).replace('unit:', 'headline: true\nunit:');
     return readMetric({ path: `metrics/rate_${index}.yml`, text }, []);
   }).filter((metric) => metric !== undefined);
-  const problems = await checkMetrics(warehouse, { metrics }, models);
+  const problems = checkTogether(metrics);
   expect(problems.map(({ code, file }) => [code, file])).toEqual([['too-many-headlines', 'metrics/rate_6.yml']]);
 });
 

@@ -4,7 +4,7 @@ import { differenceOfShares } from '../../src/metrics/difference-of-shares.ts';
 import { measureImprovements } from '../../src/metrics/improvements.ts';
 import { exactInterval, ratioOfCounts } from '../../src/metrics/ratio-of-counts.ts';
 import { type Improvement, readImprovement } from '../../src/project/improvement-file.ts';
-import type { Metric } from '../../src/project/metric-file.ts';
+import type { Metric } from '../../src/project/metric.ts';
 import type { Row, Warehouse } from '../../src/warehouse/warehouse.ts';
 import { evaluated, metric, openWarehouse } from './project.ts';
 

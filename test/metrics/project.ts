@@ -2,7 +2,8 @@ import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { DiagnosticsError } from '../../src/diagnostics/diagnostic.ts';
 import { silent } from '../../src/diagnostics/progress.ts';
 import { evaluateMetrics } from '../../src/metrics/evaluate.ts';
-import { type Metric, readMetric } from '../../src/project/metric-file.ts';
+import type { Metric } from '../../src/project/metric.ts';
+import { readMetric } from '../../src/project/metric-file.ts';
 import { Warehouse } from '../../src/warehouse/warehouse.ts';
 
 /** A row of main.metric_values, as tests compare it. */
@@ -39,7 +40,7 @@ export function metric(name: string, keys: string): Metric {
     `label: ${words}`,
     `description: ${words}`,
     'owner: sales',
-    `unit: ${unit}`,
+    /\bunit:/.test(keys) ? '' : `unit: ${unit}`,
     /direction:/.test(keys) ? '' : 'direction: up',
     'changes: [{ version: 1, why: First version }]',
   ];
@@ -65,7 +66,8 @@ export async function openWarehouse(asOf: string): Promise<Warehouse> {
         cast(day as date) as local_date,
         cast(date_trunc('week', day) as date) as week,
         cast(date_trunc('month', day) as date) as month,
-        cast(date_trunc('quarter', day) as date) as quarter
+        cast(date_trunc('quarter', day) as date) as quarter,
+        cast(date_trunc('year', day) as date) as year
     from range(timestamp '2024-12-30', timestamp '2028-01-01', interval 1 day) as days(day);
     create table sla.dates as
     select
