@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { buildCommand } from './commands/build.ts';
+import { checkCommand } from './commands/check.ts';
 import { compileCommand } from './commands/compile.ts';
 import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -9,6 +10,7 @@ import { forgetCommand } from './commands/forget.ts';
 import { initCommand } from './commands/init.ts';
 import { loadCommand } from './commands/load.ts';
 import { lsCommand } from './commands/ls.ts';
+import { publishCommand } from './commands/publish.ts';
 import { queryCommand } from './commands/query.ts';
 import { retryCommand } from './commands/retry.ts';
 import { sampleCommand } from './commands/sample.ts';
@@ -37,8 +39,10 @@ const program = new Command('handover')
   .addCommand(retryCommand())
   .addCommand(testCommand())
   .addCommand(devCommand())
+  .addCommand(checkCommand())
   .addCommand(siteCommand())
   .addCommand(queryCommand())
+  .addCommand(publishCommand())
   .addCommand(whyCommand())
   .addCommand(simulateCommand())
   .addCommand(exportCommand())

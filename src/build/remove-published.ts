@@ -19,8 +19,9 @@ export async function removeFromPublished(
   try {
     await publisher.run(`attach ${quoteLiteral(files.published)} as before (read_only)`);
     await publisher.run(`attach ${quoteLiteral(fresh)} as after`);
-    for (const { name, columns } of await tables(publisher)) {
-      const table = quoteIdentifier(name);
+    for (const { schema, name, columns } of await tables(publisher)) {
+      const table = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+      await publisher.run(`create schema if not exists after.${quoteIdentifier(schema)}`);
       const named = columns.filter((column) => /(^|_)lead_id$/.test(column));
       const list = `[${leads.map(quoteLiteral).join(', ')}]`;
       // A row is about its lead_id; another lead that it names besides is only taken out of it.
@@ -31,12 +32,12 @@ export async function removeFromPublished(
         .map((column) => `if(${isTheirs(column)}, null, ${quoteIdentifier(column)}) as ${quoteIdentifier(column)}`);
       const tests = owners.map((column) => `not ${isTheirs(column)}`);
       await publisher.run(
-        `create table after.main.${table} as select *${others.length === 0 ? '' : ` replace (${others.join(', ')})`} from before.main.${table} ${tests.length === 0 ? '' : `where ${tests.join(' and ')}`}`,
+        `create table after.${table} as select *${others.length === 0 ? '' : ` replace (${others.join(', ')})`} from before.${table} ${tests.length === 0 ? '' : `where ${tests.join(' and ')}`}`,
       );
       const [row] = await publisher.rows<{ before: number; after: number }>(
-        `select (select count(*) from before.main.${table}) as before, (select count(*) from after.main.${table}) as after`,
+        `select (select count(*) from before.${table}) as before, (select count(*) from after.${table}) as after`,
       );
-      counts[name] = row?.after ?? 0;
+      if (schema === 'main') counts[name] = row?.after ?? 0;
       removed += (row?.before ?? 0) - (row?.after ?? 0);
     }
     await publisher.run('detach after; detach before');
@@ -52,11 +53,11 @@ export async function removeFromPublished(
   return removed;
 }
 
-async function tables(publisher: Warehouse): Promise<{ name: string; columns: string[] }[]> {
-  return publisher.rows<{ name: string; columns: string[] }>(`
-    select table_name as name, list(column_name order by column_index) as columns
+async function tables(publisher: Warehouse): Promise<{ schema: string; name: string; columns: string[] }[]> {
+  return publisher.rows<{ schema: string; name: string; columns: string[] }>(`
+    select schema_name as schema, table_name as name, list(column_name order by column_index) as columns
     from duckdb_columns()
     where database_name = 'before' and not internal
-    group by table_name
-    order by table_name`);
+    group by schema_name, table_name
+    order by schema_name, table_name`);
 }

@@ -20,7 +20,8 @@ export interface CommonOptions {
   readonly memory?: string;
 }
 
-export type Format = 'table' | 'json' | 'csv';
+/** `table` and `markdown` are for people, the others for programs. */
+export type Format = 'table' | 'json' | 'csv' | 'markdown';
 
 /** Adds the options that every command takes. */
 export function withCommonOptions(command: Command): Command {
@@ -56,7 +57,7 @@ export function withLoadOptions(command: Command): Command {
 /** Adds --format to a command that prints data. */
 export function withFormat(command: Command): Command {
   return command.addOption(
-    new Option('--format <format>', 'how to print').choices(['table', 'json', 'csv']).default('table'),
+    new Option('--format <format>', 'how to print').choices(['table', 'json', 'csv', 'markdown']).default('table'),
   );
 }
 

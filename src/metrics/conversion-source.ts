@@ -8,6 +8,7 @@ import type { Step, TypeQuery } from './step.ts';
 /** Where a row lies on the timeline; null where it takes no part. */
 const startsAt = sql.ref('starts at');
 const isBeside = sql.ref('is beside');
+const wholeRow = sql.ref('whole row');
 
 /** Later than any instant, and still a number that can be reckoned with. */
 const never = sql.raw('4000000000000000000');
@@ -110,7 +111,7 @@ function stretches({ attribution, by, time }: ConversionSpec, { window }: Timeli
   const end = last === undefined ? never : sql`${startsAt} + ${last}`;
   const line = sql`over (
                 partition by ${sql.join(by.map((column) => sql.ref(column)))}
-                order by ${startsAt} nulls last, ${sql.ref(time)}, hash(placed)
+                order by ${startsAt} nulls last, ${sql.ref(time)}, hash(${wholeRow})
             )`;
   const before = sql`lag(${startsAt}) ${line}`;
   const afterBefore =
@@ -125,6 +126,6 @@ function stretches({ attribution, by, time }: ConversionSpec, { window }: Timeli
             *,
             ${opens} as ${opensAt},
             ${closes} as ${closesAt}
-        from placed
+        from placed as ${wholeRow}
     )`;
 }

@@ -27,8 +27,10 @@ export function withFirstEvent(pairs: Pairs): Sql {
   return onOneLine(
     pairs,
     sql`first_value(${eventAt} ignore nulls) over (
-            partition by ${keysOf(pairs)} ${line} rows between current row and unbounded following
-        ) as ${firstEvent}`,
+                partition by ${keysOf(pairs)}
+                ${line}
+                rows between current row and unbounded following
+            ) as ${firstEvent}`,
   );
 }
 
@@ -37,9 +39,10 @@ export function withEventCount(pairs: Pairs): Sql {
   return onOneLine(
     pairs,
     sql`count(${eventAt}) over (
-            partition by ${keysOf(pairs)} order by ${opensAt}
-            range between current row and ${closesAt} - ${opensAt} following
-        ) as ${eventCount}`,
+                partition by ${keysOf(pairs)}
+                order by ${opensAt}
+                range between current row and ${closesAt} - ${opensAt} following
+            ) as ${eventCount}`,
   );
 }
 

@@ -67,7 +67,7 @@ async function bind(
     code: 'wrong-type',
     message: `the condition is ${bound.type}, not true or false`,
     offset: 0,
-    expected: `a comparison, such as ${usable[0]?.[0] ?? 'team'} = 'north'`,
+    expected: `a comparison, such as ${usable[0]?.[0] ?? 'team'} is not null`,
   });
 }
 
@@ -78,10 +78,17 @@ function placed(file: SourceText, { code, message, offset, expected }: Expressio
   return {
     code,
     severity: 'error',
-    message: code === 'forbidden-expression' ? `${message} cannot stand in a condition` : message,
+    message: messageOf(code, message),
     ...placeIn(file, offset),
     ...(asked === undefined ? {} : { expected: asked }),
   };
+}
+
+function messageOf(code: string, message: string): string {
+  if (code === 'forbidden-expression') return `${message} cannot stand in a condition`;
+  // What stands around the condition when it is parsed is not the asker's.
+  if (/at or near "\)"$/.test(message)) return 'the condition ends too early, or has a parenthesis too many';
+  return message.replace(/\n\)/, '');
 }
 
 /** `offset` is in UTF-16 units from 0. */

@@ -14,7 +14,7 @@ interface AnyTables {
 }
 
 /** Builds SQL text and runs nothing; DuckDB reads PostgreSQL's quoting and parameters. */
-export const builder = new Kysely<AnyTables>({
+const builder = new Kysely<AnyTables>({
   dialect: {
     createAdapter: () => new PostgresAdapter(),
     createDriver: () => new DummyDriver(),

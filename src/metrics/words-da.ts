@@ -56,8 +56,9 @@ export const danish: Phrases = {
   quarterToDate: (metric) => `${metric} fra kvartalets begyndelse til periodens slutning`,
   yearToDate: (metric) => `${metric} fra regnskabsårets begyndelse til periodens slutning`,
   ever: (metric) => `${metric} fra den første række til periodens slutning`,
-  derived: (expression, inputs) => `${expression}, regnet ud af værdierne af ${inputs} i samme periode`,
-  derivedNone: 'mangler en af dem en værdi, eller er resultatet ikke et endeligt tal, er der ingen værdi',
+  derived: (expression, inputs) => `${expression}, regnet ud af ${inputs} i samme periode`,
+  derivedNone: (isOne) =>
+    `mangler ${isOne ? 'det' : 'en af dem'} en værdi, eller er resultatet ikke et endeligt tal, er der ingen værdi`,
   ratioOfMetrics: (above, below) => `værdien af ${above} divideret med værdien af ${below} i samme periode`,
   ratioNone: 'mangler en af dem en værdi, eller er den anden nul, er der ingen værdi',
 

@@ -62,8 +62,9 @@ export const english = {
   yearToDate: (metric: string) => `${metric} from the start of the fiscal year to the end of the period`,
   ever: (metric: string) => `${metric} from the first row to the end of the period`,
   derived: (expression: string, inputs: string) =>
-    `${expression}, worked out from the values of ${inputs} in the same period`,
-  derivedNone: 'where one of them has no value, or the result is not a finite number, there is none',
+    `${expression}, worked out from what ${inputs} came to in the same period`,
+  derivedNone: (isOne: boolean) =>
+    `where ${isOne ? 'that' : 'one of them'} has no value, or the result is not a finite number, there is none`,
   ratioOfMetrics: (above: string, below: string) =>
     `the value of ${above} divided by that of ${below} in the same period`,
   ratioNone: 'where one of them has no value, or the second is zero, there is none',

@@ -141,7 +141,10 @@ function ofMetrics(
     case 'cumulative':
       return [[cumulative(spec, named(spec.metric), phrases)]];
     case 'derived':
-      return [[phrases.derived(code(spec.expression), list(spec.inputs.map(named), phrases))], [phrases.derivedNone]];
+      return [
+        [phrases.derived(code(spec.expression), list(spec.inputs.map(named), phrases))],
+        [phrases.derivedNone(spec.inputs.length === 1)],
+      ];
     case 'ratio_of_metrics':
       return [[phrases.ratioOfMetrics(named(spec.numerator), named(spec.denominator))], [phrases.ratioNone]];
   }

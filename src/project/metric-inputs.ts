@@ -117,7 +117,12 @@ function checkInputs(metric: Metric, current: ReadonlyMap<string, Metric>): Diag
     const input = current.get(name);
     if (input === undefined) return [unknownInput(metric, path, name, current)];
     const problems = [...checkShared(metric, input, 'grains', path), ...checkShared(metric, input, 'dimensions', path)];
-    if (metric.type !== 'cumulative' || isOfRows(input)) return problems;
+    if (metric.type !== 'cumulative') return problems;
+    if (metric.unit !== input.unit) {
+      const message = `unit "${metric.unit}" is not that of "${name}"`;
+      problems.push(problemOf(metric, ['unit'], { code: 'invalid-value', message, expected: input.unit }));
+    }
+    if (isOfRows(input)) return problems;
     return [
       ...problems,
       problemOf(metric, path, {

@@ -184,6 +184,7 @@ export const metricKinds = {
     rolling: z
       .int()
       .min(1, 'a window is longer than zero periods')
+      .max(1000, 'a window is 1,000 periods long at most')
       .optional()
       .describe('Over so many periods, its own included.'),
     to_date: z

@@ -14,6 +14,7 @@ import { type CrmLayout, layoutFileName, readLayout } from './layout-file.ts';
 import type { Ledger } from './ledger.ts';
 import { readLedger } from './ledger-file.ts';
 import type { Metric } from './metric.ts';
+import { checkCalendars } from './metric-calendars.ts';
 import { readMetric } from './metric-file.ts';
 import { checkTogether, withInputs } from './metric-inputs.ts';
 import type { ModelFile } from './model-file.ts';
@@ -127,7 +128,10 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
   if (extendedBy.length === 0 && agreements.length === 0) reportInherited(base?.agreements ?? [], config, problems);
   const models = inheritModels(base?.models ?? [], own.models);
   const metrics = inheritMetrics(base?.metrics ?? [], own.metrics);
-  if (extendedBy.length === 0) problems.push(...checkTogether(metrics));
+  const inForce = (agreements.length > 0 ? agreements : [...(base?.agreements ?? [])]).sort((left, right) =>
+    left.effectiveFrom < right.effectiveFrom ? -1 : 1,
+  );
+  if (extendedBy.length === 0) problems.push(...checkTogether(metrics), ...checkCalendars(metrics, inForce));
   reportStrayTests(own.tests, [...models.map(({ base: name }) => name), ...own.names], problems);
   return {
     root,
@@ -142,9 +146,7 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
     improvements: own.improvements,
     breachLog: own.breachLog,
     ledger: own.ledger,
-    agreements: (agreements.length > 0 ? agreements : [...(base?.agreements ?? [])]).sort((left, right) =>
-      left.effectiveFrom < right.effectiveFrom ? -1 : 1,
-    ),
+    agreements: inForce,
     forgotten: readForgotten(root, problems),
     warnings: [],
   };

@@ -18,6 +18,7 @@ export interface ParsedExpression {
 
 const prefix = 'select (';
 const suffix = '\n)';
+const barePrefix = 'select ';
 
 /**
  * Parses an expression with DuckDB's own parser and says what may not stand in one that a .yml holds: anything
@@ -28,12 +29,16 @@ export async function parseExpression(
   text: string,
   functions: FunctionKinds,
 ): Promise<ParsedExpression> {
-  const [row] = await warehouse.rows<{ tree: string }>('select json_serialize_sql($1::varchar) as tree', [
-    prefix + text + suffix,
-  ]);
+  const [row] = await warehouse.rows<{ tree: string; bare: string }>(
+    'select json_serialize_sql($1::varchar) as tree, json_serialize_sql($2::varchar) as bare',
+    [prefix + text + suffix, `${barePrefix}${text}\n`],
+  );
   const tree: unknown = JSON.parse(row?.tree ?? 'null');
   const expression = isNode(tree) ? singleExpression(tree) : undefined;
   if (expression === undefined) return { columns: [], problems: [notOne(tree, text)] };
+  // `a) or (b` is one expression in our parentheses, and another where it meets what stands beside it.
+  const bare: unknown = JSON.parse(row?.bare ?? 'null');
+  if (isNode(bare) && bare.error === true) return { columns: [], problems: [notOne(bare, text, barePrefix)] };
   const columns: ParsedExpression['columns'][number][] = [];
   const problems: ExpressionProblem[] = [];
   walk(expression, new Set(), (node) => {
@@ -113,10 +118,10 @@ function singleExpression(tree: SyntaxNode): unknown {
   return isBare && list.length === 1 && !isRow ? first : undefined;
 }
 
-function notOne(tree: unknown, text: string): ExpressionProblem {
+function notOne(tree: unknown, text: string, before = prefix): ExpressionProblem {
   // Of other errors DuckDB says that it can show no tree of a statement that is no select.
   const syntax = isNode(tree) && tree.error === true && tree.error_type === 'parser';
-  const position = syntax ? Number(tree.position ?? prefix.length) - prefix.length : 0;
+  const position = syntax ? Number(tree.position ?? before.length) - before.length : 0;
   return {
     code: 'invalid-expression',
     message: syntax ? String(tree.error_message) : 'not a single expression',

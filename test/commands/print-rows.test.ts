@@ -32,6 +32,19 @@ describe('formatRows', () => {
     expect(JSON.parse(formatRows(columns, rows, 'json'))).toEqual(rows);
   });
 
+  it('prints a table for a page, with what Markdown would read taken as text', () => {
+    expect(formatRows(columns, [...rows, { metric: 'a | b\\\n<c>', value: 12 }], 'markdown')).toBe(
+      [
+        '| metric             | value |',
+        '| ------------------ | ----: |',
+        '| win_rate           |  0.25 |',
+        '| says "so", often   |       |',
+        '| a \\| b\\\\<br>&lt;c> |    12 |',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('prints the header of a table without rows', () => {
     expect(formatRows(columns, [], 'csv')).toBe('metric,value\n');
     expect(formatRows(columns, [], 'json')).toBe('[]\n');

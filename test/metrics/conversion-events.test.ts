@@ -381,4 +381,16 @@ describe('as every pair of row and event tells', () => {
     const sum = north.map((week, index) => week.map((number, part) => number + (south[index]?.[part] ?? 0)));
     expect(sum).toEqual(of('all', 'all'));
   });
+
+  test('what a question leaves out has been paired all the same', async () => {
+    const spec = definition('attribution: latest\ncounts: conversions\nwindow_days: 2');
+    const sliced = async (where?: string) => {
+      const slice = { grain: 'week' as const, by: [], ...(where === undefined ? {} : { where }) };
+      const values = await warehouse.rows<ValueRow>(compileMetric(spec, { specs: [spec], slice }));
+      return values.filter(({ denominator }) => denominator !== 0).map(({ numerator }) => numerator ?? 0);
+    };
+    const [total, north, south] = [await sliced(), await sliced(`team = 'north'`), await sliced(`team = 'south'`)];
+    expect(total.some((number) => number > 0)).toBe(true);
+    expect(north.map((number, week) => number + (south[week] ?? 0))).toEqual(total);
+  });
 });

@@ -51,7 +51,7 @@ interface Rate {
 }
 
 /**
- * What MetricFlow 0.207 runs for a conversion metric by week and referrer. Each purchase is paired with every visit of the
+ * What MetricFlow runs for a conversion metric by week and referrer. Each purchase is paired with every visit of the
  * same user on its date or on one of the days − 1 before it; of these it takes the first value by date, the latest first,
  * and `distinct` leaves one row for each purchase. A rate is null there where nobody bought, unless nulls are to be filled
  * with zero, as they are here.

@@ -271,14 +271,23 @@ describe('names, all at once, what is wrong:', () => {
     [
       'a condition that is none',
       { where: "coalesce(team, 'x')" },
-      ["wrong-type: 1:1 the condition is VARCHAR, not true or false [a comparison, such as team = 'north'] "],
+      ['wrong-type: 1:1 the condition is VARCHAR, not true or false [a comparison, such as team is not null] '],
     ],
     [
       'a condition on what is shown where there is no value',
       { where: "country = 'DK' and team = '(none)'" },
       [`no-value: 1:27 '(none)' is how a row shows that there is no value [] Ask for "is null".`],
     ],
-    ['a condition that breaks off', { where: "team = 'north' and" }, ['invalid-expression']],
+    [
+      'a condition that breaks off',
+      { where: "team = 'north' and" },
+      ['invalid-expression: 1:18 the condition ends too early, or has a parenthesis too many [one condition over'],
+    ],
+    [
+      'a condition that reaches out of its parentheses',
+      { where: "country = 'DK') or (true" },
+      ['invalid-expression: 1:15 the condition ends too early, or has a parenthesis too many'],
+    ],
     ['a condition that compares what cannot be compared', { where: 'team + 1 = true' }, ['invalid-expression']],
     [
       'a condition that looks elsewhere',
@@ -308,6 +317,7 @@ describe('text that would do more than it says', () => {
     "x'); drop table main.answers; --",
     "' or true --",
     'volume"; drop table main.answers; --',
+    "country = 'DK') or (true",
     'true) union select * from (select 1',
     "team = 'north'; drop table main.answers",
     "team = (select content from read_text('/etc/passwd'))",

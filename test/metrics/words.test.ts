@@ -175,7 +175,7 @@ describe('a metric of metrics in words', () => {
   it('names what it is derived from by label, or by name where that is unknown', () => {
     const derived = { ...common, type: 'derived', expression: 'won_amount / mql_volume' } as const;
     expect(wordsOf({ ...derived, inputs: ['mql_volume', 'won_amount'] }, 'en', labels)).toBe(
-      '`won_amount / mql_volume`, worked out from the values of MQL volume and `won_amount` in the same period. ' +
+      '`won_amount / mql_volume`, worked out from what MQL volume and `won_amount` came to in the same period. ' +
         'Where one of them has no value, or the result is not a finite number, there is none.',
     );
     const ratio = { ...common, type: 'ratio_of_metrics', numerator: 'won_amount', denominator: 'mql_volume' } as const;
