@@ -159,6 +159,9 @@ interface Plan {
   readonly only: ReadonlySet<string> | undefined;
 }
 
+/** Loading as many holds no memory that is worth the time of closing a file. */
+const fewRows = 100_000;
+
 /** Everything that changes the work file, which is closed when this ends. */
 async function runInWorkFile(
   project: Project,
@@ -172,7 +175,7 @@ async function runInWorkFile(
   let done: Prepared & ProjectRun;
   try {
     const prepared = await prepare(work, project, options);
-    if (!prepared.load.unchanged) {
+    if (!prepared.load.unchanged && prepared.load.rows.loaded > fewRows) {
       // What loading held in memory is free for the models only then.
       work.close();
       work = await openWork(files.work, options.memory);

@@ -5,6 +5,7 @@ import { type Progress, silent } from '../diagnostics/progress.ts';
 import type { Project } from '../project/project.ts';
 import { type WarehouseFiles, warehouseFiles } from '../state/files.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { checkLedgerAgain } from './check-ledger.ts';
 import { checkProject } from './check-project.ts';
 import { splitModels } from './crms.ts';
 import { nothingBuilt } from './nothing-built.ts';
@@ -67,7 +68,10 @@ async function checkLocked(
     const standing = await standingOf(work, { planned, models: active, metrics: project.metrics });
     const results = await progress.task(
       'check contracts',
-      () => checkContracts(work, { ...project, ...standing }, { asOf, now, contents: standing.contents }),
+      async () => [
+        ...(await checkContracts(work, { ...project, ...standing }, { asOf, now, contents: standing.contents })),
+        ...(await checkLedgerAgain(work, project, planned, asOf)),
+      ],
       (found) => `${found.filter(({ passed }) => passed).length} of ${found.length} hold`,
     );
     return { asOf, results, warnings: [...project.warnings, ...warningsOf(standing)] };

@@ -65,12 +65,27 @@ async function writeReference(
     await work.run('drop table state.reference');
   }
   await loadSeeds(work, seeds);
-  const warnings = await writeAgreementTables(work, project, { asOf });
-  await work.run('create schema if not exists state');
-  await work.insert('state.reference', { made_from: 'varchar', warnings: 'varchar' }, [
-    { made_from: from, warnings: JSON.stringify(warnings) },
-  ]);
-  return warnings;
+  return inOneTransaction(work, async () => {
+    const warnings = await writeAgreementTables(work, project, { asOf });
+    await work.run('create schema if not exists state');
+    await work.insert('state.reference', { made_from: 'varchar', warnings: 'varchar' }, [
+      { made_from: from, warnings: JSON.stringify(warnings) },
+    ]);
+    return warnings;
+  });
+}
+
+/** Each commit waits for the disk, and these tables are many and small. */
+async function inOneTransaction<T>(work: Warehouse, write: () => Promise<T>): Promise<T> {
+  await work.run('begin transaction');
+  try {
+    const written = await write();
+    await work.run('commit');
+    return written;
+  } catch (error) {
+    await work.run('rollback');
+    throw error;
+  }
 }
 
 /** The run as tables: models and pages read the time from here and from nowhere else. */

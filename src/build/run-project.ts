@@ -78,7 +78,7 @@ export async function runProject(
   const columns = await progress.task('check models and metrics', () =>
     checkProject(work, project, planned, options.tool),
   );
-  const first = await runStale(work, project, planned, { asOf, load: prepared.load }, options);
+  const first = await runStale(work, project, planned, { asOf, load: prepared.load, columns }, options);
   // Merges that stale models do not know of would be missed, and a lead taken out that is alive.
   const expiredRows = isComplete(first.runs) ? await expireOldLeads(work, project, asOf) : 0;
   const load = expiredRows === 0 ? prepared.load : await recount(work, prepared.load);
@@ -127,7 +127,7 @@ export async function runProject(
       () => Promise.resolve(),
       () => `${rows} rows past retention removed; the models run again`,
     );
-    const again = await runStale(work, project, planned, { asOf, load: recounted }, options);
+    const again = await runStale(work, project, planned, { asOf, load: recounted, columns }, options);
     if (isComplete(again.runs)) await forgetKeys(work, again.outputs);
     const earlier = new Map(first.runs.map((run) => [run.name, run]));
     // What did not have to run twice ran all the same.
@@ -141,7 +141,7 @@ async function runStale(
   work: Warehouse,
   project: Project,
   planned: readonly PlannedModel[],
-  run: { readonly asOf: string; readonly load: LoadResult },
+  run: { readonly asOf: string; readonly load: LoadResult; readonly columns: ReadonlyMap<string, Columns> },
   { progress, clock, only, isFullRefresh, compare }: RunProjectOptions,
 ): Promise<StaleRun> {
   const contents = await tableContents(work, planned, run.load);
@@ -150,6 +150,7 @@ async function runStale(
     clock,
     keep: tablesBesideModels(project),
     tables: contents,
+    columns: run.columns,
     explain: await explainTables(work, project, run),
     ...(only === undefined ? {} : { only }),
     ...(isFullRefresh === undefined ? {} : { isFullRefresh }),

@@ -16,9 +16,13 @@ export interface KnownColumns {
 
 /**
  * What keeps models from being computed partition by partition: rows that depend on those of other partitions, inputs
- * that are not cut, keys of different types. Pure.
+ * that are not cut, keys of different types. Of those in `except` it is known already. Pure.
  */
-export function checkPartitions(planned: readonly PlannedModel[], known: KnownColumns): Diagnostic[] {
+export function checkPartitions(
+  planned: readonly PlannedModel[],
+  known: KnownColumns,
+  except: { has(name: string): boolean } = new Set(),
+): Diagnostic[] {
   const models = new Map(planned.map((model) => [model.file.name, model]));
   const columnsOf = (table: string): string[] | undefined => {
     const columns = known.models.get(table) ?? known.tables.get(table) ?? known.tables.get(`main.${table}`);
@@ -30,7 +34,7 @@ export function checkPartitions(planned: readonly PlannedModel[], known: KnownCo
 
   return planned.flatMap((model): Diagnostic[] => {
     const { partition } = model.file;
-    if (partition === undefined) return [];
+    if (partition === undefined || except.has(model.file.name)) return [];
     const inputProblems = checkInputs(model, models, known);
     if (inputProblems.length > 0) return inputProblems;
     const options = { ...common, partitionBy: partition.by, inputs: partition.inputs };

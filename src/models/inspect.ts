@@ -49,12 +49,15 @@ export async function inspectModels(
 
 /** Empty tables, by `schema.table`, or by the bare name for one of main. */
 export async function layOut(scratch: Warehouse, tables: ReadonlyMap<string, Columns>): Promise<void> {
-  for (const [name, columns] of tables) {
+  const schemas = new Set<string>();
+  const statements = [...tables].map(([name, columns]) => {
     const [table = '', schema = 'main'] = name.split('.').reverse();
+    schemas.add(schema);
     const list = [...columns].map(([column, type]) => `${quoteIdentifier(column)} ${type}`).join(', ');
-    await scratch.run(`create schema if not exists ${quoteIdentifier(schema)}`);
-    await scratch.run(`create table ${quoteIdentifier(schema)}.${quoteIdentifier(table)} (${list})`);
-  }
+    return `create table ${quoteIdentifier(schema)}.${quoteIdentifier(table)} (${list})`;
+  });
+  for (const schema of schemas) await scratch.run(`create schema if not exists ${quoteIdentifier(schema)}`);
+  for (const statement of statements) await scratch.run(statement);
 }
 
 async function bind(

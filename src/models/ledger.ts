@@ -1,5 +1,6 @@
 import { type Column, quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import type { ModelParts } from './fingerprint.ts';
+import type { Columns } from './table-columns.ts';
 
 /** What a model in the work file was made from. */
 export interface ModelRecord {
@@ -63,9 +64,16 @@ export async function record(warehouse: Warehouse, name: string, entry: ModelRec
 const readableRows = 200_000;
 
 /** What a table holds, as a hash of its rows in any order; undefined for one that is too large to be read for it. */
-export async function contentOf(warehouse: Warehouse, table: string, rows?: number): Promise<string | undefined> {
-  if (rows !== undefined && rows > readableRows) return undefined;
-  const columns = await warehouse.columns(`from ${table}`);
+export async function contentOf(
+  warehouse: Warehouse,
+  table: string,
+  { rows = 0, columns: found }: { readonly rows?: number; readonly columns?: Columns } = {},
+): Promise<string | undefined> {
+  if (rows > readableRows) return undefined;
+  const columns =
+    found === undefined
+      ? await warehouse.columns(`from ${table}`)
+      : [...found].map(([name, type]) => ({ name, type }));
   const [row] = await warehouse.rows<{ digest: string }>(
     `select md5(${quoteLiteral(typesOf(columns))} || count(*) || ':' || coalesce(${hashOfRows(columns)}::varchar, '')) as digest from ${table}`,
   );

@@ -1,20 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { ModelFile } from '../project/model-file.ts';
-import { readFunctionKinds } from '../warehouse/functions.ts';
-import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
 import { placeOfByte, placeOfCharacter } from './place.ts';
-import { type QueryFacts, readQuery } from './references.ts';
+import { type ReadText, readTexts } from './read-texts.ts';
+import type { QueryFacts } from './references.ts';
 import { startOfStatement } from './sql-pieces.ts';
 import { readTakenNames, takenName } from './taken-names.ts';
-
-interface Serialized {
-  readonly error: boolean;
-  readonly error_type?: string;
-  readonly error_message?: string;
-  readonly position?: string;
-  readonly statements?: readonly unknown[];
-}
 
 /** A model whose SQL is one select. */
 export interface ParsedModel {
@@ -35,59 +26,29 @@ export async function parseModels(
   models: readonly ModelFile[],
   problems: Diagnostic[],
 ): Promise<ParsedModel[]> {
-  const parsed: ParsedModel[] = [];
-  const functions = await readFunctionKinds(warehouse);
   const taken = await readTakenNames(warehouse);
-  const trees = await serialize(
-    warehouse,
-    models.map(({ sql }) => sql.text),
-  );
-  for (const [index, file] of models.entries()) {
-    const text = trees[index] ?? '{"error":true}';
-    // The shape is DuckDB's; a failure is told by `error`, never by a missing field.
-    const tree = JSON.parse(text) as Serialized;
-    const problem = takenName(file, taken) ?? problemOf(file, tree);
+  const texts = await readTexts(warehouse, new Set(models.map(({ sql }) => sql.text)));
+  return models.map((file) => {
+    const read = texts.get(file.sql.text);
+    const problem = takenName(file, taken) ?? problemOf(file, read);
+    if (problem === undefined && read !== undefined) {
+      const { facts, statement, definition } = read;
+      return { file, facts, statement, definition };
+    }
     if (problem !== undefined) problems.push(problem);
-    const statement = problem === undefined ? tree.statements?.[0] : null;
-    parsed.push({
-      file,
-      facts: readQuery(statement, functions),
-      statement,
-      definition: definitionOf(text),
-    });
-  }
-  return parsed;
+    return { file, facts: { tables: [], forbidden: [] }, statement: null, definition: read?.definition ?? '' };
+  });
 }
 
-/** The syntax trees of texts, or what is wrong with each, as JSON in the order given. */
-async function serialize(warehouse: Warehouse, texts: readonly string[]): Promise<string[]> {
-  if (texts.length === 0) return [];
-  const values = texts.map((text, place) => `(${place}, ${quoteLiteral(text)})`).join(', ');
-  const rows = await warehouse.rows<{ tree: string }>(
-    `select json_serialize_sql(text) as tree from (values ${values}) as texts (place, text) order by place`,
-  );
-  return rows.map(({ tree }) => tree);
-}
-
-/**
- * By DuckDB's own text: as JavaScript's numbers, long literals would be rounded to each other. Quotes within texts are
- * escaped there, so that nothing else looks like a place.
- */
-function definitionOf(tree: string): string {
-  return createHash('sha256')
-    .update(tree.replace(/(?<!\\)"query_location":\d+/g, ''))
-    .digest('hex');
-}
-
-function problemOf(file: ModelFile, tree: Serialized): Diagnostic | undefined {
+function problemOf(file: ModelFile, read: ReadText | undefined): Diagnostic | undefined {
   const severity = 'error' as const;
-  if (tree.error && tree.error_type === 'parser') {
-    const message = `${tree.error_message} in model "${file.name}"`;
-    return { code: 'sql-syntax', severity, message, ...placeOfCharacter(file.sql, Number(tree.position ?? 0)) };
+  const { error, statements: count = 0 } = read ?? {};
+  if (error?.type === 'parser') {
+    const message = `${error.message} in model "${file.name}"`;
+    return { code: 'sql-syntax', severity, message, ...placeOfCharacter(file.sql, error.position) };
   }
-  const count = tree.statements?.length ?? 0;
-  if (!tree.error && count === 1) return undefined;
-  const { message, fix } = notOneSelect(file, count, tree.error_message);
+  if (error === undefined && count === 1) return undefined;
+  const { message, fix } = notOneSelect(file, count, error?.message);
   const place = placeOfByte(file.sql, startOfStatement(file.sql.text, count > 1 ? 1 : 0));
   return { code: 'not-one-select', severity, message, ...place, expected: 'one select statement', fix };
 }

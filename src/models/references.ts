@@ -54,8 +54,7 @@ export function readQuery(statement: unknown, functions: FunctionKinds): QueryFa
   const withExpressions = (node: SyntaxNode, scope: ReadonlySet<string>): ReadonlySet<string> => {
     const extended = new Set(scope);
     for (const { key, value } of commonTables(node)) {
-      const isRecursive = JSON.stringify(value).includes('"RECURSIVE_CTE_NODE"');
-      if (isRecursive) extended.add(key.toLowerCase());
+      if (holdsRecursive(value)) extended.add(key.toLowerCase());
       walk(value, new Set(extended));
       extended.add(key.toLowerCase());
     }
@@ -99,6 +98,11 @@ export function readQuery(statement: unknown, functions: FunctionKinds): QueryFa
 /** The first place that is known inside of a node that has none. */
 function placeIn(node: SyntaxNode): number | undefined {
   return isNode(node.from_table) ? positionOf(node.from_table) : undefined;
+}
+
+function holdsRecursive(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsRecursive);
+  return isNode(value) && (value.type === 'RECURSIVE_CTE_NODE' || Object.values(value).some(holdsRecursive));
 }
 
 function commonTables(node: SyntaxNode): { key: string; value: unknown }[] {

@@ -10,6 +10,7 @@ import { gatherChangedKeys, rememberInputs, replacePartitions } from './incremen
 import { contentOf, type ModelRecord, prepareLedger, readLedger, record, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 import { notSelected, notYetRun, reasonsOf } from './reasons.ts';
+import type { Columns } from './table-columns.ts';
 import { countRows, createAs, dropEarlier, dropOtherKind, type Standing } from './relations.ts';
 import { compiledProblem } from './sql-problem.ts';
 
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly keep: ReadonlySet<string>;
   /** What each table outside models holds, as a hash: `raw.events`. */
   readonly tables: ReadonlyMap<string, string>;
+  /** The columns of each model as `inspectModels` found them: they need not be asked for again. */
+  readonly columns?: ReadonlyMap<string, Columns>;
   /** Says of a table outside models why it changed: `seeds/holidays.csv changed`. */
   readonly explain: (table: string) => string;
   /** Only these; undefined: all. */
@@ -246,7 +249,10 @@ class Run {
 
   private async outputOf(model: PlannedModel, rows: number | null, fingerprint: string): Promise<string> {
     if (model.file.materialized !== 'table' || rows === null) return fingerprint;
-    return (await contentOf(this.warehouse, `main.${quoteIdentifier(model.file.name)}`, rows)) ?? fingerprint;
+    const { name } = model.file;
+    const columns = this.options.columns?.get(name);
+    const known = { rows, ...(columns === undefined ? {} : { columns }) };
+    return (await contentOf(this.warehouse, `main.${quoteIdentifier(name)}`, known)) ?? fingerprint;
   }
 
   private async record(

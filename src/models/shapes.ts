@@ -4,16 +4,25 @@ import { ephemeralInputs, modelsByName } from './compile.ts';
 import type { Columns } from './inspect.ts';
 import type { PlannedModel } from './plan.ts';
 
-/** What a model's columns depend on, as a hash: its SQL, and the columns of what it reads. */
+/** What is found right of a model, and its columns, depend on this, as a hash: its SQL, how it is cut, and the columns of what it reads. */
 type Shapes = ReadonlyMap<string, string>;
 
-/** The shape of each model, given the columns of the tables outside models that they read. Pure. */
-export function shapesOf(planned: readonly PlannedModel[], tables: ReadonlyMap<string, Columns>): Shapes {
+/**
+ * The shape of each model, given the columns of the tables outside models that they read, and which runner looks at it.
+ * Pure.
+ */
+export function shapesOf(
+  planned: readonly PlannedModel[],
+  tables: ReadonlyMap<string, Columns>,
+  tool: string,
+): Shapes {
   const models = modelsByName(planned);
   const shapes = new Map<string, string>();
   for (const model of planned) {
     const all = [model, ...ephemeralInputs(model, models)];
+    const { materialized, partition } = model.file;
     const parts = [
+      [tool, materialized, partition?.by, [...(partition?.inputs ?? [])]],
       all.map(({ definition }) => definition),
       all.flatMap(({ reads }) => reads.map((name) => [name, shapes.get(name)])),
       all.flatMap(({ readsTables }) => readsTables.map((name) => [name, [...(tables.get(name) ?? [])]])),
@@ -23,7 +32,7 @@ export function shapesOf(planned: readonly PlannedModel[], tables: ReadonlyMap<s
   return shapes;
 }
 
-/** The columns of those models whose shape is what it was when their columns were last found. */
+/** The columns of those models whose shape is what it was when they were last found right. */
 export async function knownColumns(warehouse: Warehouse, shapes: Shapes): Promise<ReadonlyMap<string, Columns>> {
   if (!(await warehouse.hasTable('state', 'shapes'))) return new Map();
   const rows = await warehouse.rows<{ name: string; shape: string; columns: string }>('from state.shapes');

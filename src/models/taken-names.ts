@@ -7,8 +7,16 @@ import { resultTables, runnerTables } from './runner-tables.ts';
 /** Names that no model can have → what each is. */
 export type TakenNames = ReadonlyMap<string, string>;
 
+/** Read once: they are DuckDB's own, whichever database is open. */
+let known: TakenNames | undefined;
+
 /** Words that cannot stand for a table without quotes, DuckDB's own views, and the runner's tables. */
 export async function readTakenNames(warehouse: Warehouse): Promise<TakenNames> {
+  known ??= await listTakenNames(warehouse);
+  return known;
+}
+
+async function listTakenNames(warehouse: Warehouse): Promise<TakenNames> {
   const rows = await warehouse.rows<{ name: string; what: string }>(`
     select keyword_name as name, 'a word of SQL' as what
     from duckdb_keywords()

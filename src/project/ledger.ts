@@ -98,3 +98,5 @@ function weeksOf(year: number): number {
   const isThursday = (month: number, day: number): boolean => new Date(Date.UTC(year, month, day)).getUTCDay() === 4;
   return isThursday(0, 1) || isThursday(11, 31) ? 53 : 52;
 }
+
+export const emptyLedger: Ledger = { periods: [], inputs: [], acknowledgements: [] };

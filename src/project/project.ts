@@ -11,7 +11,7 @@ import { type Improvement, readImprovement } from './improvement-file.ts';
 import { byKey, byName } from './inherit.ts';
 import type { FileStamp } from './input-files.ts';
 import { type CrmLayout, layoutFileName, readLayout } from './layout-file.ts';
-import type { Ledger } from './ledger.ts';
+import { emptyLedger, type Ledger } from './ledger.ts';
 import { readLedger } from './ledger-file.ts';
 import type { Metric } from './metric.ts';
 import { checkCalendars } from './metric-calendars.ts';
@@ -114,7 +114,8 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
     metrics: readAll(files, 'metrics', '.yml', (file) => readMetric(file, problems, config?.contracts.metrics)),
     improvements: readAll(files, 'metrics/improvements', '.yml', (file) => readImprovement(file, problems)),
     breachLog: readAll(files, 'metrics/breaches', '.csv', (file) => readBreachLog(file, problems)).flat(),
-    ledger: readLedger(files, problems),
+    // A base's is not passed on, and nobody's concern here.
+    ledger: extendedBy.length > 0 ? emptyLedger : readLedger(files, problems),
   };
   reportTwins(own.models, problems);
   reportIgnored(files, problems);
@@ -194,6 +195,7 @@ const wholeFolders = [
   { folder: 'metrics/agreements', extension: '.yml' },
   { folder: 'metrics/improvements', extension: '.yml' },
   { folder: 'metrics/breaches', extension: '.csv' },
+  { folder: 'metrics/published', extension: '.csv' },
 ];
 
 function reportIgnored(files: FileReader, problems: Diagnostic[]): void {

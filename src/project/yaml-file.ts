@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { describeIssue } from './yaml-issues.ts';
@@ -38,8 +38,7 @@ export interface Located<T> {
  * `problems` with their line and column; the result is undefined when there was any.
  */
 export function parseYaml<T>(file: SourceText, schema: z.ZodType<T>, problems: Diagnostic[]): Located<T> | undefined {
-  const lines = new LineCounter();
-  const document = parseDocument(file.text, { lineCounter: lines, prettyErrors: false });
+  const { lines, document } = documentOf(file.text);
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file: file.path, line: Math.max(1, line), column: Math.max(1, col), source: file.text };
@@ -78,6 +77,25 @@ export function parseYaml<T>(file: SourceText, schema: z.ZodType<T>, problems: D
   const context = { root: document.contents, schema, placeAt };
   for (const issue of parsed.error.issues) problems.push(...describeIssue(issue, context));
   return undefined;
+}
+
+interface ParsedText {
+  readonly lines: LineCounter;
+  readonly document: Document.Parsed;
+}
+
+/** By their text. A project that is watched, or several that extend one, have the same files read again and again. */
+const parsedTexts = new Map<string, ParsedText>();
+const mostParsedTexts = 500;
+
+function documentOf(text: string): ParsedText {
+  const known = parsedTexts.get(text);
+  if (known !== undefined) return known;
+  const lines = new LineCounter();
+  const parsed = { lines, document: parseDocument(text, { lineCounter: lines, prettyErrors: false }) };
+  if (parsedTexts.size >= mostParsedTexts) parsedTexts.clear();
+  parsedTexts.set(text, parsed);
+  return parsed;
 }
 
 /** One mistake often makes the parser stumble more than once. */

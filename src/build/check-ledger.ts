@@ -1,0 +1,69 @@
+import type { ContractResult } from '../contracts/check.ts';
+import { compareLedger } from '../ledger/compare.ts';
+import { type LoadState, readState } from '../load/ledger.ts';
+import type { PlannedModel } from '../models/plan.ts';
+import type { BuildInput } from '../project/ledger.ts';
+import type { Project } from '../project/project.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import { earlyRows } from './early-rows.ts';
+import { type LedgerInputs, ledgerInputs, writeBuildInputs } from './ledger-inputs.ts';
+
+/**
+ * Compares this build with what was published of closed periods: writes main.restatements and main.build_inputs, and adds
+ * to main.contract_results, which must be there, whether each period still shows what it did.
+ */
+export async function checkLedger(
+  work: Warehouse,
+  project: Project,
+  planned: readonly PlannedModel[],
+  run: { readonly asOf: string; readonly state: LoadState },
+): Promise<ContractResult[]> {
+  const inputs = ledgerInputs(project, planned, run.state);
+  await writeBuildInputs(work, inputs.all);
+  return compare(work, project, { ...run, inputs });
+}
+
+/** The same of the last build, whatever the project's files say by now. */
+export async function checkLedgerAgain(
+  work: Warehouse,
+  project: Project,
+  planned: readonly PlannedModel[],
+  asOf: string,
+): Promise<ContractResult[]> {
+  const state = await readState(work);
+  if (state === undefined || !(await work.hasTable('main', 'build_inputs'))) return [];
+  const all = await work.rows<BuildInput>('select kind, name, hash from main.build_inputs');
+  return compare(work, project, { asOf, state, inputs: { ...ledgerInputs(project, planned, state), all } });
+}
+
+async function compare(
+  work: Warehouse,
+  { ledger, metrics, config }: Project,
+  run: { readonly asOf: string; readonly state: LoadState; readonly inputs: LedgerInputs },
+): Promise<ContractResult[]> {
+  const { all, fileNames, isMadeFrom } = run.inputs;
+  const { retentionMonths } = config;
+  const results = await compareLedger(work, {
+    ...{ ledger, metrics, inputs: all, isMadeFrom, asOf: run.asOf },
+    ...(retentionMonths === undefined ? {} : { retentionMonths }),
+    earlyRows: (periods) => earlyRows(work, { files: run.state.files, fileNames }, periods),
+  });
+  const contracts = results.map((result): ContractResult => ({ ...result, model: null, sample: null, rowsIn: null }));
+  await addResults(work, contracts);
+  return contracts;
+}
+
+async function addResults(work: Warehouse, results: readonly ContractResult[]): Promise<void> {
+  if (results.length === 0) return;
+  const columns = {
+    ...{ metric: 'varchar', rule: 'varchar', severity: 'varchar', passed: 'boolean' },
+    ...{ observed: 'varchar', expected: 'varchar', file: 'varchar', line: 'integer' },
+  };
+  const rows = results.map(({ metric, rule, severity, passed, observed, expected, place }) => ({
+    ...{ metric, rule, severity, passed, observed, expected },
+    ...{ file: place?.file ?? null, line: place?.line ?? null },
+  }));
+  const table = 'state.ledger_results';
+  await work.insert(table, columns, rows);
+  await work.run(`insert into main.contract_results by name from ${table}; drop table ${table}`);
+}
