@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-// Written by the build from the data: the pages that exist once per week, quarter and metric.
+// Written by the build from the data: the pages that exist once per week, quarter, metric and agreement.
 const entries = JSON.parse(readFileSync(new URL('./entries.json', import.meta.url), 'utf8'));
 
 /** Takes out what the framework adds to every page's head and body: its name, its accounts, its query viewers. */

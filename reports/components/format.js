@@ -14,14 +14,15 @@ export function formatter() {
     if (whole < 120) return t('unit.minutes', { value: number(value < 10 ? value : whole, value < 10 ? 1 : 0, 0) });
     return t('unit.hours', { hours: number(Math.floor(whole / 60)), minutes: String(whole % 60).padStart(2, '0') });
   };
+  const withUnit = (unit, amount) => t(unit === 'days' ? 'unit.days' : 'unit.hours_decimal', { value: amount });
   const value = (unit, amount) => {
     if (amount === null || amount === undefined) return '–';
     if (unit === 'percent') return percent(amount);
     if (unit === 'minutes') return minutes(amount);
-    if (unit === 'days') return t('unit.days', { value: number(amount, 1) });
-    return number(amount);
+    if (unit === 'days' || unit === 'hours') return withUnit(unit, number(amount, 1));
+    return unit === 'number' ? number(amount, 2, 0) : number(amount);
   };
-  const shortValue = (unit, amount) => (unit === 'percent' ? percent(amount, 0) : unit === 'days' ? number(amount, 1, 0) : value(unit, amount));
+  const shortValue = (unit, amount) => (unit === 'percent' ? percent(amount, 0) : unit === 'days' || unit === 'hours' ? number(amount, 1, 0) : value(unit, amount));
   const day = (iso) => date(iso, { day: 'numeric', month: 'short' });
   const fullDay = (iso) => date(iso, { day: 'numeric', month: 'short', year: 'numeric' });
 
@@ -38,10 +39,31 @@ export function formatter() {
       row.value === null && row.over_value !== null && row.over_value !== undefined
         ? t('figure.over', { value: value(row.unit, row.over_value) })
         : value(row.unit, row.value),
+    /** `about 31%, between 24 and 39`: what a period whose windows still run will come to; empty for any other. */
+    estimate: (row) => {
+      if (row.estimate === null || row.estimate === undefined || row.is_mature !== false) return '';
+      const bare = (amount) => (row.unit === 'percent' ? number(amount * 100) : value(row.unit, amount));
+      const about = row.unit === 'percent' ? percent(Math.round(row.estimate * 100) / 100, 0) : value(row.unit, row.estimate);
+      if (row.estimate_lower_95 === null || row.estimate_upper_95 === null) return t('figure.estimate', { value: about });
+      return t('figure.estimate_between', { value: about, lower: bare(row.estimate_lower_95), upper: bare(row.estimate_upper_95) });
+    },
+    /** `up from 40%` where it is more than chance; empty where nobody can tell. */
+    change: (row) => {
+      if (row.change === 'too_few') return t('figure.too_few', { n: number(row.compared_sample_size ?? row.sample_size ?? 0) });
+      if (!row.change || row.previous_value === null) return '';
+      return t(`change.${row.change}`, { value: value(row.unit, row.previous_value) });
+    },
+    /** With its sign: `+3.2 points`, `−4`. */
+    difference: (unit, amount) => {
+      const size = Math.abs(amount);
+      const told = unit === 'percent' ? t('unit.points', { value: number(size * 100, 1) }) : value(unit, size);
+      return `${amount > 0 ? '+' : amount < 0 ? '−' : ''}${told}`;
+    },
     /** `≥ 90%`, without a needless decimal. */
     target: (row) => {
       if (row.target === null || row.target === undefined) return '–';
-      const amount = shortValue(row.unit, row.target);
+      // A tick of an axis needs no unit, a target does.
+      const amount = row.unit === 'days' || row.unit === 'hours' ? withUnit(row.unit, number(row.target, 1, 0)) : shortValue(row.unit, row.target);
       return t(row.direction === 'down' ? 'target.at_most' : 'target.at_least', { value: amount });
     },
     /** What a figure rests on: `87 of 121`, or the number of rows. */

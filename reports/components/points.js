@@ -3,7 +3,8 @@ export function describePoint(row, t, format) {
   const basis = row.unit === 'percent' ? format.basis(row) : t('figure.n', { n: format.basis(row) });
   const values = { period: format.period(row.label, true), figure: format.figure(row), n: basis };
   if (row.target === null) return t('chart.point', values);
-  return t('chart.point_target', { ...values, target: format.target(row), status: t(`status.${row.status ?? 'none'}`) });
+  const goal = row.target_source === 'metric' && (row.status === 'kept' || row.status === 'missed') ? 'goal_' : '';
+  return t('chart.point_target', { ...values, target: format.target(row), status: t(`status.${goal}${row.status ?? 'none'}`) });
 }
 
 /** How a point is drawn: hollow while it can still change, then by its verdict. */
@@ -19,7 +20,7 @@ export function scale(rows, column, bottom, top) {
   let low = values.length === 0 ? 0 : Math.min(...values);
   let high = values.length === 0 ? 1 : Math.max(...values);
   const room = (high - low || Math.abs(high) || 1) * 0.12;
-  low = Math.max(0, low - room);
+  low = low < 0 ? low - room : Math.max(0, low - room);
   high = unit === 'percent' ? Math.min(Math.max(1, high), high + room) : high + room;
   const step = niceStep((high - low) / 3.5);
   const ticks = [];

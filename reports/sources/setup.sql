@@ -27,6 +27,16 @@ create table stand_ins.cohort_conversions (
     grain text, cohort_start date, from_stage text, to_stage text, window_days bigint, cohort_size bigint,
     converted bigint, rate double, is_mature boolean, km_rate double, skipped bigint
 );
+create table stand_ins.metric_reconciliations (
+    metric text, from_version bigint, to_version bigint, grain text, period_start date, dimension text,
+    dimension_value text, value_from double, value_to double, difference double, is_same boolean
+);
+create table stand_ins.restatements (
+    period text, grain text, period_start date, metric text, unit text, version_published bigint, version_now bigint,
+    value_published double, value_now double, difference double, status_published text, status_now text,
+    cause_en text, cause_da text, is_beyond boolean, is_acknowledged boolean, reason text, acknowledged_by text,
+    acknowledged_on date
+);
 create table stand_ins.agreement_promises (
     agreement text, effective_from date, effective_until date, side text, promise text, metric text, target double,
     grain text, owner text, wording_en text, wording_da text
@@ -58,6 +68,12 @@ from metric_values
 where dimension = 'all'
 group by grain, period_start;
 
+-- What the pages show of each period: the version that is in force for it.
+create view values_in_force as
+select *
+from metric_values
+where is_in_force;
+
 -- The newest version of each metric, in the order in which the pages list them.
 create view current_metrics as
 select
@@ -75,4 +91,4 @@ select
             metric
     ) as position
 from metric_definitions
-qualify version = max(version) over (partition by metric);
+where is_current;

@@ -11,7 +11,7 @@ import type { CatalogueFacts } from './catalogue-facts.ts';
 type Version = CatalogueMetric['versions'][number];
 
 /** What is known of the run that tells it. */
-export interface CatalogueRun {
+interface CatalogueRun {
   readonly facts: CatalogueFacts;
   /** ISO instants. */
   readonly asOf: string;

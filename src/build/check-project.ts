@@ -30,15 +30,13 @@ export async function checkProject(
 ): Promise<ReadonlyMap<string, Columns>> {
   const problems: Diagnostic[] = [];
   const tables = await columnsOfTables(work, new Set(planned.flatMap((model) => model.readsTables)));
-  const shapes = shapesOf(planned, tables);
+  const shapes = shapesOf(planned, tables, tool);
   const known = await knownColumns(work, shapes);
   const columns = await inspectModels(work, planned, problems, known);
   failOnErrors(problems);
-  if (known.size < planned.length) await rememberColumns(work, shapes, columns);
-  if (planned.some(({ file }) => file.partition !== undefined)) {
-    const functions = await readFunctionKinds(work);
-    problems.push(...checkPartitions(planned, { models: columns, tables, functions }));
-  }
+  const functions = await readFunctionKinds(work);
+  problems.push(...checkPartitions(planned, { models: columns, tables, functions }, known));
+  if (known.size < planned.length && problems.length === 0) await rememberColumns(work, shapes, columns);
   await checkExpressions(work, project, { planned, columns, tool }, problems);
   failOnErrors(problems);
   return columns;

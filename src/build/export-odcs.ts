@@ -11,7 +11,7 @@ import type { OdcsContract, OdcsMember, OdcsObject, OdcsSla } from './odcs.ts';
 import { metricValuesObject } from './odcs-metrics.ts';
 import { modelObject } from './odcs-models.ts';
 
-export interface OdcsRequest {
+interface OdcsRequest {
   /** The published file; target/handover.duckdb by default. */
   readonly warehouse?: string;
 }

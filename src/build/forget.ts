@@ -72,7 +72,7 @@ async function forgetLocked(
   // A new file: a deleted row lies in the old one's free blocks until they are used again.
   for (const suffix of ['', '.wal']) rmSync(`${files.work}${suffix}`, { force: true });
   // What a contract observed can name leads.
-  rmSync(files.runResults, { force: true });
+  for (const file of [files.runResults, files.catalogue]) rmSync(file, { force: true });
   await loadLocked({ ...project, forgotten: [...project.forgotten, ...hashes] }, files, options);
   return {
     source: found.source,

@@ -8,7 +8,7 @@ import { planProject } from './plan-project.ts';
 import { layOutTables } from './test-tables.ts';
 
 /** A project's models in the order in which they run, and the columns that each has. */
-export interface InspectedProject {
+interface InspectedProject {
   readonly planned: readonly PlannedModel[];
   readonly columns: ReadonlyMap<string, Columns>;
 }

@@ -28,11 +28,14 @@ export async function publishTables(
   try {
     await publisher.run(`attach ${quoteLiteral(files.work)} as work (read_only)`);
     await publisher.run(`attach ${quoteLiteral(fresh)} as published`);
+    // Each commit waits for the disk, and no reader sees the file before it is whole.
+    await publisher.run('begin transaction');
     for (const table of tables) {
       const name = quoteIdentifier(table);
       await publisher.run(`create table published.main.${name} as from work.main.${name}`);
     }
     for (const table of queryTables) await copyQueryTable(publisher, table);
+    await publisher.run('commit');
     const counts = await countTables(publisher, tables);
     await publisher.run('detach published; detach work');
     renameSync(fresh, files.published);

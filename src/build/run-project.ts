@@ -15,6 +15,7 @@ import { type ModelRun, type RunResult, runModels } from '../models/run.ts';
 import { modelsOf } from '../project/metric.ts';
 import type { Project } from '../project/project.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { type CatalogueFacts, readCatalogueFacts } from './catalogue-facts.ts';
 import { explainTables, rememberSeen } from './causes.ts';
 import { checkLedger } from './check-ledger.ts';
 import { checkProject } from './check-project.ts';
@@ -62,6 +63,8 @@ export interface ProjectRun {
     readonly metricMilliseconds: number;
     readonly metricChanges: readonly MetricChange[];
     readonly contracts: readonly ContractResult[];
+    /** What the catalogue tells of each metric; undefined for a preview. */
+    readonly catalogue?: CatalogueFacts;
   };
 }
 
@@ -119,7 +122,9 @@ export async function runProject(
     ],
     (results) => `${results.filter((result) => result.passed).length} of ${results.length} hold`,
   );
-  return { ...done, audited: { ...evaluation, metricMilliseconds, metricChanges, contracts } };
+  const catalogue = options.compare ? undefined : await readCatalogueFacts(work, project, lineage);
+  const audited = { ...evaluation, metricMilliseconds, metricChanges, contracts };
+  return { ...done, audited: catalogue === undefined ? audited : { ...audited, catalogue } };
 
   async function runAgain(rows: number, recounted: LoadResult): Promise<StaleRun> {
     await progress.task(

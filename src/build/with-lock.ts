@@ -67,8 +67,8 @@ function held(files: WarehouseFiles, { pid, since }: LockHolder): DiagnosticsErr
  * hold other warehouses, which others build.
  */
 function removeLeftovers(files: WarehouseFiles): void {
-  const { published, work, record, loaded, built, manifest, runResults } = files;
-  const owned = [published, work, record, loaded, built, manifest, runResults].map((file) => basename(file));
+  const { published, work, record, loaded, built, manifest, runResults, catalogue } = files;
+  const owned = [published, work, record, loaded, built, manifest, runResults, catalogue].map((file) => basename(file));
   const dir = dirname(published);
   for (const entry of readdirSync(dir)) {
     const isTemporary = owned.some(

@@ -4,15 +4,19 @@ import type { ModelRun } from '../models/run.ts';
 import type { Project } from '../project/project.ts';
 import { readTests } from '../project/test-file.ts';
 import { toolVersion } from '../project/version.ts';
-import { type ModelResult, writeManifest, writeRunResults } from '../state/artefacts.ts';
+import { type ModelResult, writeCatalogue, writeManifest, writeRunResults } from '../state/artefacts.ts';
 import type { WarehouseFiles } from '../state/files.ts';
 import type { BuildOptions } from './build.ts';
+import { catalogueOf } from './catalogue.ts';
 import { manifestOf } from './manifest.ts';
 import type { Prepared } from './prepare.ts';
 import type { ProjectRun } from './run-project.ts';
 import { runError, runResultsOf } from './run-results.ts';
 
-/** Writes target/manifest.json and target/run-results.json of a run that came to its end; `why` it published nothing. */
+/**
+ * Writes target/manifest.json, target/run-results.json and, once metrics were evaluated, target/catalogue.json of a run that
+ * came to its end; `why` it published nothing.
+ */
 export function writeArtefacts(
   project: Project,
   files: WarehouseFiles,
@@ -56,6 +60,9 @@ export function writeArtefacts(
           }),
     }),
   );
+  const facts = run.audited?.catalogue;
+  if (facts === undefined) return;
+  writeCatalogue(files, catalogueOf(project, { facts, asOf: run.asOf, now, isPublished: why === undefined }));
 }
 
 function testsOf(project: Project) {

@@ -11,10 +11,10 @@ export interface BusinessSpan {
 }
 
 /** Columns beside those of the model, under names that no model gives a column. */
-const agreement = sql.ref('agreement in force');
-const calendarKey = sql.ref('calendar key');
-const startReading = sql.ref('start on the clock');
-const stopReading = sql.ref('stop on the clock');
+const agreement = sql.ref('(agreement in force)');
+const calendarKey = sql.ref('(calendar key)');
+const startReading = sql.ref('(start on the clock)');
+const stopReading = sql.ref('(stop on the clock)');
 
 /** Each row of sla.calendar_days holds so many pairs of opens_n and closes_n. */
 const pairsOfDay = [1, 2, 3, 4];

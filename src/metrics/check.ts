@@ -27,11 +27,12 @@ export async function checkMetrics(
   columns: Models,
 ): Promise<Diagnostic[]> {
   const functions = await readFunctionKinds(warehouse);
+  const names = [...new Set(project.metrics.map(({ name }) => name))];
   const problems: Diagnostic[] = [];
   for (const metric of project.metrics) {
     const check = new MetricCheck(metric, columns, warehouse, functions);
     if (isOfRows(metric)) problems.push(...(await check.ofRows(metric)));
-    else if (metric.type === 'derived') problems.push(...(await check.ofDerived(metric)));
+    else if (metric.type === 'derived') problems.push(...(await check.ofDerived(metric, names)));
   }
   return problems;
 }
@@ -52,6 +53,7 @@ class MetricCheck {
       if (!this.models.has(model)) this.problems.push(this.unknownModel(model, this.metric.at(path)));
     }
     for (const use of columnUses(spec)) this.checkColumn(use);
+    this.checkDimensions(spec);
     this.checkKeys(spec);
     for (const use of expressionUses(spec)) {
       const columns = this.models.get(use.model);
@@ -60,16 +62,26 @@ class MetricCheck {
     return this.problems;
   }
 
-  /** The expression's columns are the values of other metrics. */
-  async ofDerived(spec: DerivedSpec): Promise<Diagnostic[]> {
-    const columns = new Map(inputsOf(spec).map((name) => [name, 'DOUBLE']));
-    if (columns.size === 0) return [];
+  /**
+   * The expression's columns are the values of other metrics.
+   * @param names of all metrics, this one included.
+   */
+  async ofDerived(spec: DerivedSpec, names: readonly string[]): Promise<Diagnostic[]> {
+    const inputs = inputsOf(spec);
+    if (inputs.length === 0) return [];
     const use = { model: 'metrics', text: spec.expression, path: ['expression'], needs: 'number' } as const;
-    await this.checkExpression(use, columns);
+    const parsed = await parseExpression(this.warehouse, use.text, this.functions);
+    const known = new Map(names.map((name) => [name, 'DOUBLE']));
+    for (const { name, offset } of parsed.columns) {
+      if (typeIn(known, name) !== undefined) continue;
+      const others = names.filter((other) => other !== spec.name);
+      this.problems.push(unknownMetric(name, others, this.placeIn(use, offset)));
+    }
+    if (this.problems.length === 0) await this.checkExpression(use, new Map(inputs.map((name) => [name, 'DOUBLE'])));
     return this.problems.map((problem) =>
-      problem.code === 'unknown-column'
-        ? { ...problem, code: 'unknown-metric', message: problem.message.replace(/column (".*") in .*/, 'metric $1') }
-        : problem,
+      problem.code === 'unknown-metric' || problem.code === 'wrong-type'
+        ? problem
+        : { ...problem, expected: 'one SQL expression over the names of other metrics' },
     );
   }
 
@@ -80,8 +92,7 @@ class MetricCheck {
       severity: 'error',
       message: `unknown model "${model}"`,
       ...place,
-      ...(known.length === 0 ? { expected: 'a model under models/' } : {}),
-      ...optional('fix', didYouMean(model, known)),
+      ...withHelp(model, known, 'the name of a model under models/, which reads the tables of raw.*'),
     };
   }
 
@@ -97,22 +108,41 @@ class MetricCheck {
       message: `${path.join('.')}: "${column}" of ${model} is ${type}`,
       ...place,
       expected: 'TIMESTAMP WITH TIME ZONE: only an instant lies in one period for sure',
-      fix: `Make it an instant in the model, for example timezone('Europe/Copenhagen', ${column}).`,
+      ...(/^(DATE|TIMESTAMP)/.test(type)
+        ? { fix: `Make it an instant in the model, for example timezone('Europe/Copenhagen', ${column}).` }
+        : {}),
     });
+  }
+
+  /** Each value of a dimension is a part with a name. */
+  private checkDimensions({ model, dimensions }: RowSpec): void {
+    const columns = this.models.get(model);
+    if (columns === undefined) return;
+    for (const [index, dimension] of dimensions.entries()) {
+      const type = typeIn(columns, dimension);
+      if (type === undefined || !/\]$|^(STRUCT|MAP|UNION|JSON|BLOB|TIME|INTERVAL)/.test(type)) continue;
+      this.problems.push({
+        code: 'wrong-type',
+        severity: 'error',
+        message: `dimensions: "${dimension}" of ${model} is ${type}`,
+        ...this.metric.at(['dimensions', index]),
+        expected: 'a column of few values that are texts, numbers, dates, or true and false',
+      });
+    }
   }
 
   /** What two models share is compared, so that it must be of one type. */
   private checkKeys(spec: RowSpec): void {
-    const [own, other] = modelUses(spec).map(({ model }) => this.models.get(model));
+    const [own, other] = modelUses(spec).map(({ model }) => model);
     if (own === undefined || other === undefined) return;
     if (spec.type !== 'conversion' && spec.type !== 'duration') return;
     spec.by.forEach((column, index) => {
-      const [left, right] = [own, other].map((columns) => typeIn(columns, column));
+      const [left, right] = [own, other].map((model) => typeIn(this.models.get(model) ?? new Map(), column));
       if (left === undefined || right === undefined || left === right) return;
       this.problems.push({
         code: 'wrong-type',
         severity: 'error',
-        message: `by: "${column}" is ${left} in one model and ${right} in the other`,
+        message: `by: "${column}" is ${left} in ${own} and ${right} in ${other}`,
         ...this.metric.at(['by', index]),
         expected: 'columns of the same type',
       });
@@ -137,7 +167,7 @@ class MetricCheck {
     for (const { name, offset, isVolatile } of parsed.columns) {
       const column = bareName(name, use.model);
       if (isVolatile && typeIn(columns, column) === undefined) this.report(use, { ...volatileRefusal(name), offset });
-      else this.typeOf({ model: use.model, columns }, column, this.placeIn(use, offset));
+      else if (typeIn(columns, column) === undefined) this.unknownIn(use, { column, offset, columns });
     }
     if (parsed.problems.length > 0 || this.problems.length > before) return;
     const bound = await bindExpression(this.warehouse, use.text, { name: use.model, columns });
@@ -145,11 +175,23 @@ class MetricCheck {
     else if (!fits(bound.type, use.needs)) this.report(use, wrongType(use, bound.type));
   }
 
+  private unknownIn(
+    use: ExpressionUse,
+    { column, offset, columns }: { readonly column: string; readonly offset: number; readonly columns: ModelColumns },
+  ): void {
+    const problem = unknownColumn(column, { model: use.model, columns }, this.placeIn(use, offset));
+    const isQuoted = use.text.startsWith('"', offset) && problem.fix === undefined;
+    this.problems.push(isQuoted ? { ...problem, fix: `A text stands in single quotes: '${column}'.` } : problem);
+  }
+
   private report(use: ExpressionUse, problem: ExpressionProblem): void {
+    // The parser sees the expression in brackets of ours, of which nobody knows.
+    const isOurs = /at or near "\)"/.test(problem.message) && !use.text.startsWith(')', problem.offset);
+    const message = isOurs ? 'syntax error: it ends too soon, or a bracket is one too many' : problem.message;
     this.problems.push({
       code: problem.code,
       severity: 'error',
-      message: `${use.path.join('.')}: ${problem.message}`,
+      message: `${use.path.join('.')}: ${message}`,
       ...this.placeIn(use, problem.offset),
       ...optional('expected', problem.expected),
     });
@@ -180,14 +222,29 @@ function unknownColumn(
   { model, columns }: { readonly model: string; readonly columns: ModelColumns },
   place: Place,
 ): Diagnostic {
-  const fix = didYouMean(column, columns.keys());
+  const known = [...columns.keys()];
   return {
     code: 'unknown-column',
     severity: 'error',
     message: `unknown column "${column}" in model "${model}"`,
     ...place,
-    ...(fix === undefined ? { expected: `one of ${[...columns.keys()].join(', ')}` } : { fix }),
+    ...withHelp(column, known, `one of ${known.join(', ')}`),
   };
+}
+
+function unknownMetric(metric: string, known: readonly string[], place: Place): Diagnostic {
+  const [base = ''] = metric.split('.');
+  const message = `unknown metric "${metric}"`;
+  const common = { code: 'unknown-metric', severity: 'error' as const, message, ...place };
+  // mql_volume.v1 is how a query names a version.
+  if (known.includes(base)) return { ...common, fix: `Write "${base}": in each period its version in force counts.` };
+  return { ...common, ...withHelp(metric, known, 'the name of another metric of the project') };
+}
+
+/** The name that was meant, where one is near enough. */
+function withHelp(name: string, known: readonly string[], expected: string): Pick<Diagnostic, 'expected' | 'fix'> {
+  const fix = didYouMean(name, known);
+  return fix === undefined ? { expected } : { fix };
 }
 
 const numeric = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\))$/;

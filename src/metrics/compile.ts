@@ -105,10 +105,11 @@ function inputsIn({ specs, slice }: Compiling): Inputs {
       const queries = versions.map((spec) => sql`from (\n${metricQuery(spec, { specs, slice })}\n) where is_in_force`);
       return sql`(${sql.join(queries, sql.raw('\nunion all\n'))})`;
     },
-    isAmount: (name) => {
-      const spec = currentOf(name, specs);
-      return isAmount(spec.type === 'cumulative' ? baseOf(spec, specs) : spec);
-    },
+    // In all its versions: where it was a rate once, no row is not zero.
+    isAmount: (name) =>
+      specs
+        .filter((spec) => spec.name === name)
+        .every((spec) => isAmount(spec.type === 'cumulative' ? baseOf(spec, specs) : spec)),
   };
 }
 

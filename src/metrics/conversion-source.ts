@@ -6,9 +6,9 @@ import { expression, holds, type Sql } from './sql.ts';
 import type { Step, TypeQuery } from './step.ts';
 
 /** Where a row lies on the timeline; null where it takes no part. */
-const startsAt = sql.ref('starts at');
-const isBeside = sql.ref('is beside');
-const wholeRow = sql.ref('whole row');
+const startsAt = sql.ref('(starts at)');
+const isBeside = sql.ref('(is beside)');
+const wholeRow = sql.ref('(whole row)');
 
 /** Later than any instant, and still a number that can be reckoned with. */
 const never = sql.raw('4000000000000000000');

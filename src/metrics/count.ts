@@ -12,8 +12,8 @@ export function countQuery(metric: CountSpec, shape: Shape): TypeQuery {
       {
         name: 'counts',
         query: groupDated(shape, [
-          sql`cast(count(*) filter (where not is_pending) as double) as numerator`,
-          sql`count(*) filter (where is_pending) as pending`,
+          sql`cast(count(*) filter (where not is_pending and not is_beside) as double) as numerator`,
+          sql`count(*) filter (where is_pending and not is_beside) as pending`,
         ]),
       },
       {

@@ -5,7 +5,7 @@ import { commaLines, expression, type Sql } from './sql.ts';
 import type { TypeQuery } from './step.ts';
 
 /** The instant of the event that was found for a row, null without one; no model gives a column such a name. */
-export const pairedAt: Sql = sql.ref('paired at');
+export const pairedAt: Sql = sql.ref('(paired at)');
 
 /**
  * The rows of the model, each once, with the instant of the first event at or after its start that has the same `by`.

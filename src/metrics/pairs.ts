@@ -2,11 +2,11 @@ import { sql } from 'kysely';
 import type { Sql } from './sql.ts';
 
 /** Columns beside those of the model, under names that no model gives a column. Positions are whole numbers on one line. */
-export const opensAt: Sql = sql.ref('opens at');
-export const closesAt: Sql = sql.ref('closes at');
-export const eventAt: Sql = sql.ref('event at');
-export const firstEvent: Sql = sql.ref('first event');
-export const eventCount: Sql = sql.ref('events');
+export const opensAt: Sql = sql.ref('(opens at)');
+export const closesAt: Sql = sql.ref('(closes at)');
+export const eventAt: Sql = sql.ref('(event at)');
+export const firstEvent: Sql = sql.ref('(first event)');
+export const eventCount: Sql = sql.ref('(events)');
 
 /** Rows that wait for events, and the events: what has the same `by` belongs together. */
 export interface Pairs {

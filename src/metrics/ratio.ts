@@ -20,9 +20,9 @@ export function ratioQuery(metric: RatioSpec, shape: Shape): TypeQuery {
       {
         name: 'counts',
         query: groupDated(shape, [
-          sql`cast(count(*) filter (where is_counted and is_hit) as double) as numerator`,
-          sql`cast(count(*) filter (where is_counted) as double) as denominator`,
-          sql`count(*) filter (where is_pending and not is_counted) as pending`,
+          sql`cast(count(*) filter (where is_counted and is_hit and not is_beside) as double) as numerator`,
+          sql`cast(count(*) filter (where is_counted and not is_beside) as double) as denominator`,
+          sql`count(*) filter (where is_pending and not is_counted and not is_beside) as pending`,
         ]),
       },
       {

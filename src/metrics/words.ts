@@ -11,10 +11,10 @@ import { isOfRows } from '../project/metric.ts';
 import { danish } from './words-da.ts';
 import { english, type Phrases } from './words-en.ts';
 
-export type Language = keyof LocalText;
+type Language = keyof LocalText;
 
 /** What a metric is called; undefined where that is not known, and its name is shown. */
-export type Labels = (metric: string) => { readonly label: LocalText } | undefined;
+type Labels = (metric: string) => { readonly label: LocalText } | undefined;
 
 const languages: Readonly<Record<Language, Phrases>> = { en: english, da: danish };
 

@@ -71,9 +71,7 @@ export async function contentOf(
 ): Promise<string | undefined> {
   if (rows > readableRows) return undefined;
   const columns =
-    found === undefined
-      ? await warehouse.columns(`from ${table}`)
-      : [...found].map(([name, type]) => ({ name, type }));
+    found === undefined ? await warehouse.columns(`from ${table}`) : [...found].map(([name, type]) => ({ name, type }));
   const [row] = await warehouse.rows<{ digest: string }>(
     `select md5(${quoteLiteral(typesOf(columns))} || count(*) || ':' || coalesce(${hashOfRows(columns)}::varchar, '')) as digest from ${table}`,
   );

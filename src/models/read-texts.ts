@@ -12,7 +12,11 @@ export interface ReadText {
   /** Hash of the tree without places: formatting and comments do not count. */
   readonly definition: string;
   /** `position` in characters. */
-  readonly error?: { readonly type: string | undefined; readonly message: string | undefined; readonly position: number };
+  readonly error?: {
+    readonly type: string | undefined;
+    readonly message: string | undefined;
+    readonly position: number;
+  };
 }
 
 /** A tree is told by its text alone. A project that is watched, or several that extend one, hold the same again and again. */

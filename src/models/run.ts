@@ -10,9 +10,9 @@ import { gatherChangedKeys, rememberInputs, replacePartitions } from './incremen
 import { contentOf, type ModelRecord, prepareLedger, readLedger, record, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 import { notSelected, notYetRun, reasonsOf } from './reasons.ts';
-import type { Columns } from './table-columns.ts';
 import { countRows, createAs, dropEarlier, dropOtherKind, type Standing } from './relations.ts';
 import { compiledProblem } from './sql-problem.ts';
+import type { Columns } from './table-columns.ts';
 
 /** What came of one model. */
 export interface ModelRun {

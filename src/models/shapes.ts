@@ -11,11 +11,7 @@ type Shapes = ReadonlyMap<string, string>;
  * The shape of each model, given the columns of the tables outside models that they read, and which runner looks at it.
  * Pure.
  */
-export function shapesOf(
-  planned: readonly PlannedModel[],
-  tables: ReadonlyMap<string, Columns>,
-  tool: string,
-): Shapes {
+export function shapesOf(planned: readonly PlannedModel[], tables: ReadonlyMap<string, Columns>, tool: string): Shapes {
   const models = modelsByName(planned);
   const shapes = new Map<string, string>();
   for (const model of planned) {

@@ -1,12 +1,8 @@
 import { basename } from 'node:path/posix';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { MetricYaml } from './metric-schema.ts';
+import { type Check, checkType } from './metric-type-checks.ts';
 import type { Place, SourceText, YamlPath } from './yaml-file.ts';
-
-interface Check {
-  readonly yaml: MetricYaml;
-  readonly report: (code: string, message: string, path: YamlPath, help?: Pick<Diagnostic, 'expected' | 'fix'>) => void;
-}
 
 /** What can be said of a metric without the rest of the project. */
 export function checkAlone(
@@ -17,25 +13,27 @@ export function checkAlone(
 ): void {
   const report: Check['report'] = (code, message, path, help = {}) =>
     problems.push({ code, severity: 'error', message, ...at(path), ...help });
-  const check: Check = { yaml, report };
+  const written = (key: string): string | undefined => {
+    const [own, whole] = [at([key]), at([])];
+    if (own.line === whole.line && own.column === whole.column) return undefined;
+    return file.text.split('\n')[own.line - 1]?.slice(own.column - 1);
+  };
+  const check: Check = { yaml, written, report };
   checkFileName(check, file);
   checkTwins(check);
+  checkTotalName(check);
   checkChanges(check);
   checkUnit(check);
   checkTarget(check);
-  if (yaml.type === 'ratio') checkRatio({ ...check, yaml });
-  if (yaml.type === 'duration') checkDuration({ ...check, yaml });
-  if (yaml.type === 'conversion') checkConversion({ ...check, yaml });
-  if (yaml.type === 'cumulative') checkCumulative({ ...check, yaml });
+  checkType(check);
 }
-
-type CheckOf<T extends MetricYaml['type']> = Check & { readonly yaml: Extract<MetricYaml, { type: T }> };
 
 function checkFileName({ yaml, report }: Check, file: SourceText): void {
   const fileName = basename(file.path, '.yml');
-  const [, named = fileName, number] = /^(.*)\.v(\d+)$/.exec(fileName) ?? [];
+  const [, named = fileName, number] = /^(.*)\.v([1-9]\d*)$/.exec(fileName) ?? [];
   if (yaml.name !== named) {
-    const fix = `Write "name: ${named}", or rename the file.`;
+    const canBeNamed = /^[a-z][a-z0-9_]*$/.test(named);
+    const fix = canBeNamed ? `Write "name: ${named}", or rename the file.` : `Name the file ${yaml.name}.yml.`;
     report('name-mismatch', `name is "${yaml.name}", the file is named "${fileName}"`, ['name'], { fix });
   } else if (number !== undefined && Number(number) !== yaml.version) {
     const fix = `Write "version: ${Number(number)}", or rename the file.`;
@@ -43,22 +41,38 @@ function checkFileName({ yaml, report }: Check, file: SourceText): void {
   }
 }
 
+/** In the values `all` is no dimension: its rows would stand among the totals. */
+function checkTotalName({ yaml, report }: Check): void {
+  const index = yaml.dimensions.indexOf('all');
+  if (index < 0) return;
+  const fix = 'Give the column another name in the model.';
+  report('invalid-value', 'dimensions: "all" is how the total is called', ['dimensions', index], { fix });
+}
+
 function checkTwins({ yaml, report }: Check): void {
-  for (const key of ['dimensions', 'grains'] as const) {
-    const names: readonly string[] = yaml[key];
+  const lists = {
+    dimensions: yaml.dimensions,
+    grains: yaml.grains,
+    ...('key' in yaml ? { key: yaml.key } : {}),
+    ...('by' in yaml && yaml.by !== undefined ? { by: yaml.by } : {}),
+  };
+  for (const [key, list] of Object.entries(lists)) {
+    // DuckDB does not tell upper case from lower case.
+    const names = [list].flat().map((name) => name.toLowerCase());
     const twin = names.findIndex((name, index) => names.indexOf(name) < index);
     if (twin >= 0) {
-      report('duplicate-name', `"${names[twin]}" twice in ${key}`, [key, twin], { fix: 'Remove one of them.' });
+      report('duplicate-name', `"${list[twin]}" twice in ${key}`, [key, twin], { fix: 'Remove one of them.' });
     }
   }
 }
 
 function checkChanges({ yaml, report }: Check): void {
   const told = yaml.changes.map(({ version }) => version);
-  for (let version = 1; version <= yaml.version; version++) {
-    if (told.includes(version)) continue;
-    const fix = `Add "- { version: ${version}, why: … }".`;
-    report('undocumented-version', `version ${version} is not among the changes`, ['changes'], { fix });
+  const versions = Array.from({ length: yaml.version }, (_, index) => index + 1);
+  const untold = versions.find((version) => !told.includes(version));
+  if (untold !== undefined) {
+    const fix = `Add "- { version: ${untold}, why: … }".`;
+    report('undocumented-version', `version ${untold} is not among the changes`, ['changes'], { fix });
   }
   told.forEach((version, index) => {
     const path = ['changes', index, 'version'];
@@ -80,6 +94,15 @@ function checkUnit({ yaml, report }: Check): void {
   const expected = unitsOf(yaml);
   if (expected.includes(yaml.unit)) return;
   const help = { expected: `${expected.length > 1 ? 'one of ' : ''}${expected.join(', ')}` };
+  if (yaml.type === 'duration' && yaml.unit === 'days') {
+    report(
+      'invalid-value',
+      'unit "days" does not fit business time: no two days are open equally long',
+      ['unit'],
+      help,
+    );
+    return;
+  }
   report('invalid-value', `unit "${yaml.unit}" does not fit a metric of type "${yaml.type}"`, ['unit'], help);
 }
 
@@ -104,93 +127,21 @@ function unitsOf(yaml: MetricYaml): readonly string[] {
   }
 }
 
-function checkTarget({ yaml, report }: Check): void {
-  if (yaml.target === undefined) return;
-  const isShare = yaml.unit === 'percent' && yaml.type !== 'derived';
-  if (yaml.target >= 0 && (!isShare || yaml.target <= 1)) return;
-  const isPercentage = isShare && yaml.target > 1 && yaml.target <= 100;
-  report('invalid-value', `target: ${yaml.target} cannot be reached`, ['target'], {
+function checkTarget({ yaml, written, report }: Check): void {
+  const { target, unit } = yaml;
+  if (target === undefined) return;
+  const percentage = /^["']?([\d.]+\s*%)/.exec(written('target') ?? '')?.[1];
+  if (percentage !== undefined && unit !== 'percent') {
+    const expected = `a number, in the unit "${unit}"`;
+    report('invalid-value', `target: ${percentage} is a share, and the value is not`, ['target'], { expected });
+    return;
+  }
+  // The promises of two metrics, or of an expression, may be more than the whole.
+  const isShare = unit === 'percent' && yaml.type !== 'derived';
+  if (target >= 0 && (!isShare || target <= 1)) return;
+  const isMeantInPercent = isShare && percentage === undefined && target > 1 && target <= 100;
+  report('invalid-value', `target: ${percentage ?? target} cannot be reached`, ['target'], {
     expected: isShare ? 'a share between 0 and 1, or a percentage such as 90 %' : 'a number of zero or more',
-    ...(isPercentage ? { fix: `Did you mean ${yaml.target} %?` } : {}),
+    ...(isMeantInPercent ? { fix: `Did you mean ${target} %?` } : {}),
   });
-}
-
-function checkRatio({ yaml, report }: CheckOf<'ratio'>): void {
-  const isOfMetrics = typeof yaml.numerator !== 'string';
-  if (isOfMetrics !== (typeof yaml.denominator !== 'string')) {
-    report('invalid-value', 'numerator and denominator are of different kinds', ['denominator'], {
-      expected: 'both expressions of a row of the model, or both "metric:" and a name',
-    });
-  } else if (isOfMetrics) {
-    for (const key of ['model', 'time', 'filter', 'pending', 'beside'] as const) {
-      if (yaml[key] === undefined) continue;
-      const fix = 'Remove it: each of the two metrics has its own.';
-      report('invalid-value', `${key}: a ratio of two metrics looks at no rows itself`, [key], { fix });
-    }
-  } else {
-    for (const key of ['model', 'time'] as const) {
-      if (yaml[key] === undefined) report('missing-key', `missing key "${key}"`, [], { expected: 'a text' });
-    }
-  }
-}
-
-function checkDuration({ yaml, report }: CheckOf<'duration'>): void {
-  checkBy(yaml, yaml.stop, 'stop', report);
-  if (yaml.clock === 'business' && yaml.calendar === undefined) {
-    const fix = 'Add "calendar:" and the name of a calendar of the agreement.';
-    report('missing-key', 'business time needs a calendar', ['clock'], { fix });
-  }
-  if (yaml.clock === 'elapsed' && yaml.calendar !== undefined) {
-    const fix = 'Write "clock: business", or remove the calendar.';
-    report('invalid-value', 'calendar: elapsed time looks at none', ['calendar'], { fix });
-  }
-  if (yaml.statistic === 'average' && yaml.unfinished === 'rank_longest') {
-    report('invalid-value', 'unfinished: an average can only leave out what did not stop', ['unfinished'], {
-      expected: 'left_out',
-    });
-  }
-}
-
-function checkConversion({ yaml, report }: CheckOf<'conversion'>): void {
-  checkBy(yaml, yaml.to, 'to', report);
-  const isColumn = typeof yaml.to === 'string';
-  if (!isColumn && yaml.to_filter !== undefined) {
-    const fix = 'Write it as "filter:" below "to".';
-    report('invalid-value', 'to_filter: events have a filter of their own', ['to_filter'], { fix });
-  }
-  if (isColumn && yaml.attribution !== 'every') {
-    const expected = 'events: "to:" with model and time below it';
-    report('invalid-value', 'attribution: a column belongs to its row', ['attribution'], { expected });
-  }
-  if (isColumn && yaml.counts === 'conversions') {
-    const expected = 'events: "to:" with model and time below it';
-    report('invalid-value', 'counts: a column holds one conversion at most', ['counts'], { expected });
-  }
-  if (isColumn && yaml.counts === 'entities' && yaml.by === undefined) {
-    report('missing-key', 'counts: entities needs "by:"', ['counts'], { expected: 'the columns that tell them apart' });
-  }
-  if (yaml.window_in === 'dates' && !Number.isInteger(yaml.window_days ?? 1)) {
-    report('invalid-value', 'window_days: a window of dates is whole days', ['window_days']);
-  }
-}
-
-function checkBy(
-  yaml: { readonly type: string; readonly by?: unknown; readonly counts?: string },
-  events: string | object,
-  key: string,
-  report: Check['report'],
-): void {
-  if (typeof events !== 'string' && yaml.by === undefined) {
-    const fix = 'Add "by: [lead_id, cycle_no]", the columns that both models share.';
-    report('missing-key', `${key}: whose event it is must be told`, [key], { fix });
-  }
-  if (typeof events === 'string' && yaml.by !== undefined && yaml.counts !== 'entities') {
-    const fix = 'Remove it: a column belongs to its row.';
-    report('invalid-value', `by: "${key}" is a column of the row`, ['by'], { fix });
-  }
-}
-
-function checkCumulative({ yaml, report }: CheckOf<'cumulative'>): void {
-  if (yaml.rolling === undefined || yaml.to_date === undefined) return;
-  report('invalid-value', 'rolling and to_date exclude each other', ['to_date'], { fix: 'Keep one of them.' });
 }

@@ -47,9 +47,9 @@ export function checkTogether(metrics: readonly Metric[]): Diagnostic[] {
   return [
     ...checkVersions(metrics),
     ...checkHeadlines([...current.values()]),
-    ...metrics.flatMap((metric) => checkInputs(metric, current)),
+    ...metrics.flatMap((metric) => checkInputs(metric, metrics, current)),
     ...metrics.flatMap((metric) => checkTargetGrain(metric, current)),
-    ...checkCycles(current),
+    ...checkCycles(metrics),
   ];
 }
 
@@ -99,24 +99,27 @@ function checkHeadlines(metrics: readonly Metric[]): Diagnostic[] {
   );
 }
 
-function checkInputs(metric: Metric, current: ReadonlyMap<string, Metric>): Diagnostic[] {
+function checkInputs(metric: Metric, metrics: readonly Metric[], current: ReadonlyMap<string, Metric>): Diagnostic[] {
   if (metric.type === 'derived' && metric.inputs.length === 0) {
-    return [
-      problemOf(metric, ['expression'], {
-        code: 'unknown-metric',
-        message: 'the expression names no metric',
-        expected: `names of metrics, such as ${[...current.keys()]
-          .filter((name) => name !== metric.name)
-          .slice(0, 2)
-          .join(' / ')}`,
-      }),
-    ];
+    const names = [...current.keys()].filter((name) => name !== metric.name);
+    const [fix] = (metric.expression.match(/\w+/g) ?? []).flatMap((word) => didYouMean(word, names) ?? []);
+    const help =
+      fix === undefined ? { expected: `names of metrics, such as ${names.slice(0, 2).join(' / ')}` } : { fix };
+    const problem = { code: 'unknown-metric', message: 'the expression names no metric', ...help };
+    return [problemOf(metric, ['expression'], problem)];
   }
-  return inputsOf(metric).flatMap((name) => {
+  // What is made of itself is a cycle, and told as one.
+  const others = inputsOf(metric).filter((name) => name !== metric.name);
+  return others.flatMap((name) => {
     const path = placeOfInput(metric, name);
     const input = current.get(name);
     if (input === undefined) return [unknownInput(metric, path, name, current)];
-    const problems = [...checkShared(metric, input, 'grains', path), ...checkShared(metric, input, 'dimensions', path)];
+    // Values come from each version for its own time, rows from the highest alone.
+    const used = metric.type === 'cumulative' ? [input] : metrics.filter((other) => other.name === name);
+    const problems = used.flatMap((version) => [
+      ...checkShared(metric, version, 'grains', path),
+      ...checkShared(metric, version, 'dimensions', path),
+    ]);
     if (metric.type !== 'cumulative') return problems;
     if (metric.unit !== input.unit) {
       const message = `unit "${metric.unit}" is not that of "${name}"`;
@@ -159,7 +162,7 @@ function checkShared(metric: Metric, input: Metric, key: 'grains' | 'dimensions'
     problemOf(metric, metric.at([key]).line === metric.at([]).line ? path : [key], {
       code: `unlike-${key}`,
       message: `"${input.name}" has no ${noun} ${lacking.map((name) => `"${name}"`).join(', ')}`,
-      expected: has.length === 0 ? `${key}: []` : `${key}: among ${has.join(', ')}`,
+      expected: `${has.length > 1 ? 'only ' : ''}${key}: [${has.join(', ')}]`,
       fix: `Leave ${lacking.length === 1 ? 'it' : 'them'} out here, or add ${lacking.length === 1 ? 'it' : 'them'} to ${input.file.path}.`,
     }),
   ];
@@ -180,14 +183,16 @@ function checkTargetGrain(metric: Metric, current: ReadonlyMap<string, Metric>):
   ];
 }
 
-function checkCycles(current: ReadonlyMap<string, Metric>): Diagnostic[] {
+/** Each version counts: what is made of a metric has the values of all of them, each for its own time. */
+function checkCycles(metrics: readonly Metric[]): Diagnostic[] {
   const told = new Set<string>();
-  return [...current.values()].flatMap((metric) => {
-    const cycle = cycleFrom(metric.name, [], current);
+  return metrics.flatMap((metric) => {
+    const cycle = cycleFrom(metric.name, [], metrics);
     if (cycle === undefined || cycle.some((name) => told.has(name))) return [];
     for (const name of cycle) told.add(name);
     const [first = metric.name, next = first] = cycle;
-    return problemOf(current.get(first) ?? metric, placeOfInput(current.get(first) ?? metric, next), {
+    const maker = metrics.find((other) => other.name === first && inputsOf(other).includes(next)) ?? metric;
+    return problemOf(maker, placeOfInput(maker, next), {
       code: 'metric-cycle',
       message: `${[...cycle, first].join(' → ')}: each is made of the next`,
       fix: 'Let one of them look at rows of a model.',
@@ -196,17 +201,12 @@ function checkCycles(current: ReadonlyMap<string, Metric>): Diagnostic[] {
 }
 
 /** The names on a way from the metric back to itself. */
-function cycleFrom(
-  name: string,
-  path: readonly string[],
-  current: ReadonlyMap<string, Metric>,
-): readonly string[] | undefined {
+function cycleFrom(name: string, path: readonly string[], metrics: readonly Metric[]): readonly string[] | undefined {
   const start = path.indexOf(name);
   if (start >= 0) return path.slice(start);
-  const metric = current.get(name);
-  if (metric === undefined) return undefined;
-  for (const input of inputsOf(metric)) {
-    const found = cycleFrom(input, [...path, name], current);
+  const versions = metrics.filter((metric) => metric.name === name);
+  for (const input of new Set(versions.flatMap(inputsOf))) {
+    const found = cycleFrom(input, [...path, name], metrics);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -4,29 +4,36 @@ import { grains, units } from './metric.ts';
 import { metricContractSchema } from './metric-contract-schema.ts';
 
 const identifier = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]*$/, 'a name is lower case letters, digits and underscores, and starts with a letter');
-const column = z.string().min(1);
+  .string('a name such as mql_volume')
+  .regex(
+    /^[a-z][a-z0-9_]*$/,
+    'a name is letters from a to z in lower case, digits and underscores; the label may be any',
+  );
+const column = z.string('a column').min(1);
+const wholeNumber = (least: number, most: number) =>
+  z.int('a whole number').min(least).max(most, `must be ${most} or less`);
 const columns = z.union([column, z.array(column).min(1)], 'a column, or a list such as [lead_id, cycle_no]');
 /** YAML reads a bare `true` as a boolean; as an expression it is the same thing. */
 const expression = z.preprocess(
   (value) => (typeof value === 'boolean' ? String(value) : value),
   z
-    .string()
+    .string('an SQL expression')
     .trim()
-    .min(1, 'an SQL expression')
+    .min(1)
     .meta({ type: ['string', 'boolean'] }),
 );
 
 const change = z.strictObject({
-  version: z.int().min(1).describe('The version that began with it.'),
+  version: wholeNumber(1, 1000).describe('The version that began with it.'),
   why: z.string().min(1).describe('Why the definition changed, for those who read the numbers.'),
   approved_by: z.array(name).min(1).optional().describe('Who approved it: roles, never names.'),
 });
 
 const common = {
   name: identifier.describe("The metric's name, which is the file's."),
-  version: z.int().min(1).default(1).describe('Goes up by one when the definition changes; say why under changes.'),
+  version: wholeNumber(1, 1000)
+    .default(1)
+    .describe('Goes up by one when the definition changes; say why under changes.'),
   effective_from: localDate
     .optional()
     .describe('Periods that start earlier belong to the version before, as long as its file is there.'),
@@ -42,9 +49,7 @@ const common = {
     .describe('The periods for which it is worked out.'),
   unit: z.enum(units).describe('How the value is shown.'),
   direction: z.enum(['up', 'down']).describe('"up": higher is better. "down": lower is better.'),
-  minimum_sample: z
-    .int()
-    .min(0)
+  minimum_sample: wholeNumber(0, 1_000_000)
     .default(20)
     .describe('With fewer rows nothing is called a trend. A promise is judged at any number.'),
   headline: z.boolean().default(false).describe('Shown on the home page; six at most.'),
@@ -52,12 +57,16 @@ const common = {
     .optional()
     .describe('Its own goal: a number, or a share such as 90 %. What an agreement promises comes first.'),
   contract: metricContractSchema.optional().describe('What must hold for the values before they are published.'),
-  changes: z.array(change).min(1).describe('Why each version of the definition came to be, one line a version.'),
+  changes: z
+    .array(change, 'a line for each version, such as [{ version: 1, why: First version }]')
+    .min(1)
+    .describe('Why each version of the definition came to be, one line a version.'),
 };
 
+const model = z.string('the name of a model').min(1);
 const time = column.describe('The column that puts a row into a period; rows without a value belong to none.');
 const rows = {
-  model: z.string().describe('The public model whose rows are counted.'),
+  model: model.describe('The public model whose rows are counted.'),
   filter: expression.optional().describe('SQL over one row, true or false: which rows take part at all.'),
   pending: expression
     .optional()
@@ -69,7 +78,7 @@ const rows = {
 
 /** Something that happens, in a model of its own. */
 const events = z.strictObject({
-  model: z.string().describe('The public model with a row for each time that it happens.'),
+  model: model.describe('The public model with a row for each time that it happens.'),
   time: column.describe('When it happened.'),
   filter: expression.optional().describe('SQL over one row of that model, true or false: which rows count.'),
 });
@@ -79,10 +88,11 @@ const by = columns.describe('The columns that both models share: whose event it 
 const otherMetric = z.strictObject({ metric: identifier.describe('The name of another metric.') });
 const part = z.union([expression, otherMetric], 'an SQL expression, or "metric:" and the name of another metric');
 const value = expression.describe('SQL over one row, a number.');
+const betweenZeroAndOne = 'lies between 0 and 1, both left out: what nine of ten stay below is 0.9';
 const share = z
-  .number()
-  .gt(0, 'lies between 0 and 1, both left out')
-  .lt(1, 'lies between 0 and 1, both left out')
+  .number('a number such as 0.9')
+  .gt(0, betweenZeroAndOne)
+  .lt(1, betweenZeroAndOne)
   .describe('Between 0 and 1: 0.5 is the median, 0.9 what nine of ten stay below.');
 
 const type = <T extends string>(literal: T, what: string) =>
@@ -170,6 +180,7 @@ export const metricKinds = {
     window_days: z
       .number()
       .gt(0, 'a window is longer than zero days; leave it out to count to date')
+      .max(36_500, 'a window is 36,500 days long at most; leave it out to count to date')
       .optional()
       .describe('Days within which "to" must follow "from". Left out: counted to date.'),
     window_in: z

@@ -82,6 +82,8 @@ const words: Readonly<Record<string, string>> = {
 };
 
 function expected(issue: z.core.$ZodIssue): string {
+  // A schema may have words of its own.
+  if (issue.code === 'invalid_type' && !issue.message.startsWith('Invalid input')) return issue.message;
   if (issue.code === 'invalid_type') return words[issue.expected] ?? issue.expected;
   const values = valuesOf(issue);
   if (values !== undefined) return `${values.length > 1 ? 'one of ' : ''}${values.join(', ')}`;
@@ -121,6 +123,8 @@ function wrongValue(issue: z.core.$ZodIssue, path: YamlPath, context: Context): 
     }
     case 'too_small':
       return { message: tooSmall(issue) };
+    case 'too_big':
+      return { message: issue.message.startsWith('Too big') ? 'is too large' : issue.message };
     case 'custom': {
       const fix: unknown = issue.params?.fix;
       return { message: issue.message, ...(typeof fix === 'string' ? { fix } : {}) };

@@ -6,6 +6,7 @@ import { layoutSchema } from '../project/layout-file.ts';
 import { metricSchema } from '../project/metric-schema.ts';
 import { modelSchema } from '../project/model-schema.ts';
 import { testsSchema } from '../project/test-file.ts';
+import { catalogueSchema } from '../state/catalogue-schema.ts';
 import { manifestSchema } from '../state/manifest-schema.ts';
 import { runResultsSchema } from '../state/run-results-schema.ts';
 
@@ -36,4 +37,5 @@ export const writtenKinds: readonly SchemaKind[] = [
 export const artefactKinds: readonly SchemaKind[] = [
   { name: 'manifest', title: 'What a project consists of: target/manifest.json', schema: manifestSchema },
   { name: 'run-results', title: 'What became of each model: target/run-results.json', schema: runResultsSchema },
+  { name: 'catalogue', title: 'What is known of each metric: target/catalogue.json', schema: catalogueSchema },
 ];

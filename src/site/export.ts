@@ -20,7 +20,7 @@ export interface ExportOptions {
 export interface ExportedSite {
   /** Table and its number of rows. */
   readonly tables: ReadonlyMap<string, number>;
-  /** Addresses of the pages that exist once per period or metric, such as `/weekly/2026-W47/`. */
+  /** Addresses of the pages that exist once per period, metric or agreement, such as `/weekly/2026-W47/`. */
   readonly entries: readonly string[];
   /** The single row of `site.site`: what the frame around every page says. */
   readonly about: Row;
@@ -129,6 +129,8 @@ async function entries(warehouse: Warehouse): Promise<string[]> {
     where grain in ('week', 'quarter')
     union all
     select '/metrics/' || metric || '/' as address from current_metrics
+    union all
+    select '/agreement/' || agreement || if(language = 'en', '/', '/' || language || '/') as address from agreement_documents
     order by address
   `);
   return rows.map((row) => row.address);

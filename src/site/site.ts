@@ -6,7 +6,7 @@ import type { Progress } from '../diagnostics/progress.ts';
 import { runEvidence } from './evidence.ts';
 import { exportSite } from './export.ts';
 import { installReports, isInstalled } from './install.ts';
-import { layOutTemplate, writeEntries } from './template.ts';
+import { dropUnseen, layOutTemplate, writeEntries } from './template.ts';
 
 /** Pages that exist in every project: home, the lists of weekly and quarterly reviews, breaches, metrics, the agreement in two languages. */
 const fixedPages = 7;
@@ -45,6 +45,7 @@ export async function buildSite(options: SiteOptions): Promise<{ folder: string;
     (site) => `${site.tables.size} tables`,
   );
   await writeEntries(work, exported.entries);
+  await dropUnseen(reports, template, exported.entries);
   await writeFile(join(template.components, 'about.json'), JSON.stringify(exported.about));
   const pages = exported.entries.length + fixedPages;
   const output = join(work, 'build');

@@ -1,5 +1,5 @@
 import { cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 
 /** What of `reports/` belongs in the Evidence project; the rest (sources, patches, node_modules) stays behind. */
 const projectFiles = [
@@ -57,6 +57,22 @@ export async function layOutTemplate(reports: string, work: string): Promise<Tem
 /** Says which templated pages exist: nothing that the build crawls needs to link to them. */
 export async function writeEntries(work: string, entries: readonly string[]): Promise<void> {
   await writeFile(join(work, 'entries.json'), JSON.stringify(entries));
+}
+
+/**
+ * Takes out the pages that exist once per period, metric or agreement where there is no such thing: the framework takes a
+ * page that nothing leads to for a mistake.
+ */
+export async function dropUnseen(reports: string, template: Template, entries: readonly string[]): Promise<void> {
+  const pages = join(reports, 'pages');
+  for (const entry of await readdir(pages, { withFileTypes: true, recursive: true })) {
+    const parameter = /^\[\w+\]/.exec(entry.name)?.[0];
+    if (parameter === undefined) continue;
+    const folder = relative(pages, entry.parentPath);
+    const address = `/${folder.replaceAll('\\', '/')}/`;
+    if (entries.some((known) => known.startsWith(address))) continue;
+    await rm(join(template.folder, 'src', 'pages', folder, parameter), { recursive: true, force: true });
+  }
 }
 
 /** `weekly/index.md` → `weekly/+page.md`, `breaches.md` → `breaches/+page.md`; everything else keeps its name. */

@@ -17,11 +17,27 @@ export interface CheckedExpression {
   readonly problems: readonly (ExpressionProblem & { readonly fix?: string })[];
 }
 
+/** What was found before: it depends on nothing but these texts. */
+const known = new Map<string, CheckedExpression>();
+const mostKnown = 2000;
+
 /**
  * Whether a text is one SQL expression over one row of a relation, with the same value in every run; all that is wrong
  * with it otherwise. Reads nothing of the warehouse but its parser, its binder and `functions`.
  */
 export async function checkExpression(
+  warehouse: Warehouse,
+  text: string,
+  over: { readonly subject: ExpressionSubject; readonly functions: FunctionKinds },
+): Promise<CheckedExpression> {
+  const key = JSON.stringify([text, over.subject.name, [...over.subject.columns]]);
+  const checked = known.get(key) ?? (await lookAt(warehouse, text, over));
+  if (known.size >= mostKnown) known.clear();
+  known.set(key, checked);
+  return checked;
+}
+
+async function lookAt(
   warehouse: Warehouse,
   text: string,
   { subject, functions }: { readonly subject: ExpressionSubject; readonly functions: FunctionKinds },

@@ -90,7 +90,9 @@ describe('the manifest', () => {
       seeds: [{ table: 'seeds.stages', path: 'seeds/stages.csv' }],
       sources: [{ name: 'deals', kind: 'table', files: ['deals.csv'], tables: ['raw.deals'] }],
       agreements: [],
-      metrics: [{ name: 'won_deals', version: 1, model: 'deals', path: 'metrics/won_deals.yml' }],
+      metrics: [
+        { name: 'won_deals', version: 1, model: 'deals', models: ['deals'], inputs: [], path: 'metrics/won_deals.yml' },
+      ],
       tests: [{ model: 'totals_v2', name: 'adds up', path: 'models/marts/totals.tests.yml', line: 3 }],
     });
     expect(models.map(({ name }) => name)).toEqual(['stg_deals', 'deals', 'totals_v1', 'totals_v2', 'totals']);

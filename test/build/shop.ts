@@ -80,11 +80,16 @@ export function whatRan({ models }: Pick<BuildResult, 'models'>): string[] {
 export async function publishedRows(file: string): Promise<Record<string, Row[]>> {
   const warehouse = await Warehouse.open(file, { readOnly: true, threads: 1 });
   try {
-    const tables = await warehouse.rows<{ name: string }>(
-      `select table_name as name from duckdb_tables() where not internal and table_name <> 'build_info' order by name`,
-    );
+    const tables = await warehouse.rows<{ schema: string; name: string }>(`
+      select schema_name as schema, table_name as name
+      from duckdb_tables()
+      where not internal and table_name <> 'build_info'
+      order by all`);
     const rows: Record<string, Row[]> = {};
-    for (const { name } of tables) rows[name] = await warehouse.rows(`from ${quoteIdentifier(name)} order by all`);
+    for (const { schema, name } of tables) {
+      const key = schema === 'main' ? name : `${schema}.${name}`;
+      rows[key] = await warehouse.rows(`from ${quoteIdentifier(schema)}.${quoteIdentifier(name)} order by all`);
+    }
     return rows;
   } finally {
     warehouse.close();

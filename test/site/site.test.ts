@@ -16,6 +16,40 @@ const folder = mkdtempSync(join(tmpdir(), 'handover-site-'));
 const published = join(folder, 'handover.duckdb');
 const site = join(folder, 'site');
 
+/**
+ * Win rate as if its definition had changed in July: version 1 halves it, version 2 has a goal of its own. And the second
+ * quarter as if it had been published otherwise.
+ */
+const anotherVersion = `
+  update metric_definitions set version = 2, effective_from = date '2026-07-01', target = 0.25, changes =
+    '[{"version": 1, "why": "First version", "approvedBy": []},
+      {"version": 2, "why": "Only what sales accepted", "approvedBy": ["Head of Marketing", "Sales Director"]}]'
+    where metric = 'win_rate';
+  insert into metric_definitions
+    select * replace (1 as version, null as effective_from, null as target, false as is_current, date '2026-12-31' as deprecated_on)
+    from metric_definitions where metric = 'win_rate';
+  update metric_values set version = 2, is_in_force = period_start >= date '2026-07-01',
+    target = if(is_in_force, 0.25, null), target_source = if(is_in_force, 'metric', null),
+    status = case when is_in_force and is_complete then if(value >= 0.25, 'kept', 'missed') end
+    where metric = 'win_rate';
+  insert into metric_values
+    select * replace (1 as version, value / 2 as value, not is_in_force as is_in_force, null as target, null as target_source, null as status)
+    from metric_values where metric = 'win_rate';
+  create or replace table metric_reconciliations as
+    select metric, 1 as from_version, 2 as to_version, grain, period_start, dimension, dimension_value,
+      earlier.value as value_from, later.value as value_to, later.value - earlier.value as difference,
+      later.value is not distinct from earlier.value as is_same
+    from metric_values as earlier
+    inner join metric_values as later using (metric, grain, period_start, dimension, dimension_value)
+    where metric = 'win_rate' and earlier.version = 1 and later.version = 2;
+  create or replace table restatements as
+    select '2026-Q2' as period, 'quarter' as grain, date '2026-04-01' as period_start, 'win_rate' as metric, 'percent' as unit,
+      1 as version_published, 1 as version_now, 0.163 as value_published, 0.15 as value_now, -0.013 as difference,
+      null as status_published, null as status_now, 'Twelve rows came late.' as cause_en, 'Tolv rækker kom sent.' as cause_da,
+      true as is_beyond, true as is_acknowledged, 'The import was late' as reason, 'Sales Director' as acknowledged_by,
+      date '2026-10-05' as acknowledged_on;
+`;
+
 /** The bundled sample, published, with a lead id, a cause and a team name that are hard to show. */
 beforeAll(async () => {
   await build(openProject('.'), { now: '2026-11-23T06:00:00Z', warehouse: published });
@@ -30,6 +64,7 @@ beforeAll(async () => {
     update lead_responses set lead_id = ${quoted(html)} where (lead_id, cycle_no) in (from renamed);
     update breaches set cause = ${quoted(`${html} Nobody was on the rota`)} where cause = 'Nobody was on the rota';
   `);
+  await warehouse.run(anotherVersion);
   warehouse.close();
   await buildSite({ root: '.', published, progress: silent, folder: site });
 }, 600_000);
@@ -216,6 +251,75 @@ describe('the built files', () => {
     }
   });
 
+  test('the page of a metric tells what it computes, in words', async () => {
+    const [told] = await select<{ words: string }>(
+      `select words_en as words from metric_definitions where metric = 'response_within_sla_rate'`,
+    );
+    const page = pages().get('/metrics/response_within_sla_rate/') ?? '';
+    const shown = textOf(/<p class="words">.*?<\/p>/s.exec(page)?.[0] ?? '');
+    expect(shown.replaceAll(' ', '')).toBe(told?.words.replaceAll(/[` ]/g, ''));
+    expect(page).toContain('<code>lead_responses</code>');
+  });
+
+  test('a metric of several versions tells which counts when, who approved it, and how they differ', async () => {
+    const text = textOf(pages().get('/metrics/win_rate/') ?? '');
+    expect(text).toContain('Version in force Version 2, from 1 Jul 2026');
+    expect(text).toContain('≥ 25%: its own goal, not a promise');
+    expect(text).toMatch(/Version 2 from 1 Jul 2026 Only what sales accepted .* Head of Marketing, Sales Director/);
+    expect(text).toMatch(/Version 1 ends 31 Dec 2026 until 30 Jun 2026 First version/);
+    expect(text).toMatch(/The two differ in \d+ of \d+ periods\. Most in /);
+    const [quarter] = await select<{ first: number; second: number }>(`
+      select value_from * 100 as first, value_to * 100 as second
+      from metric_reconciliations
+      where grain = 'quarter' and dimension = 'all' and period_start = date '2026-07-01'
+    `);
+    const { first = 0, second = 0 } = quarter ?? {};
+    expect(text).toContain(`Q3 2026 ${first.toFixed(1)}% ${second.toFixed(1)}% +`);
+    expect(text).toMatch(
+      /Q2 2026 16\.3% 15\.0% −1\.3\u00a0points Twelve rows came late\. The import was late Sales Director, 5 Oct 2026/,
+    );
+  });
+
+  test('each period shows the version that is in force for it, and a goal is no promise', async () => {
+    const figures = await select<{ label: string; value: number }>(`
+      select strftime(period_start, '%Y-Q') || quarter(period_start) as label, value
+      from metric_values
+      where metric = 'win_rate' and dimension = 'all' and grain = 'quarter' and is_in_force
+      order by period_start
+    `);
+    expect(figures.map(({ label }) => label)).toEqual(['2026-Q1', '2026-Q2', '2026-Q3', '2026-Q4']);
+    for (const { label, value } of figures) {
+      const page = pages().get(`/quarterly/${label}/`) ?? '';
+      const row = /<tr[^>]*>(?:(?!<tr).)*\/metrics\/win_rate\/.*?<\/tr>/s.exec(page)?.[0] ?? '';
+      expect(textOf(row), label).toContain(`${(value * 100).toFixed(1)}%`);
+    }
+    const third = textOf(pages().get('/quarterly/2026-Q3/') ?? '');
+    expect(third).toContain('Goal reached');
+    const [promises] = await select<{ marketing: number; sales: number }>(`
+      select count(*) filter (where side = 'marketing') as marketing, count(*) filter (where side = 'sales') as sales
+      from agreement_promises
+      where agreement = '2026-h2'
+    `);
+    const { marketing, sales } = promises ?? {};
+    expect(third).toMatch(new RegExp(`Marketing kept \\d of ${marketing} promises, sales \\d of ${sales}\\.`));
+    const catalogue = pages().get('/metrics/') ?? '';
+    expect(catalogue.match(/href="\/metrics\/win_rate\/"/g)).toHaveLength(1);
+    expect(textOf(catalogue)).toContain('Win rate Headline version 2');
+  });
+
+  test('a period whose windows still run shows what it will come to', async () => {
+    const [row] = await select<{ estimate: number; lower: number; upper: number }>(`
+      select round(estimate * 100) as estimate, round(estimate_lower_95 * 100) as lower, round(estimate_upper_95 * 100) as upper
+      from metric_values
+      where metric = 'mql_to_meeting_rate' and dimension = 'all' and grain = 'month' and period_start = date '2026-10-01'
+    `);
+    const text = textOf(pages().get('/metrics/mql_to_meeting_rate/') ?? '');
+    expect(text).toContain(
+      `partly mature about ${row?.estimate}% once mature, between ${row?.lower} and ${row?.upper}`,
+    );
+    expect(text).toMatch(/no clear change from \d+\.\d%/);
+  });
+
   test('the headline figures are those of metric_values', async () => {
     const home = pages().get('/') ?? '';
     const values = await select<{
@@ -228,7 +332,7 @@ describe('the built files', () => {
       select metric_values.metric, unit, value, numerator, denominator
       from metric_values
       inner join metric_definitions using (metric, version)
-      where is_headline and grain = 'week' and dimension = 'all' and period_start = date '2026-11-16'
+      where is_headline and is_in_force and grain = 'week' and dimension = 'all' and period_start = date '2026-11-16'
     `);
     expect(values.length).toBeGreaterThan(3);
     for (const row of values) {
@@ -261,6 +365,7 @@ describe.skipIf(!existsSync(chromium) && process.env.CI === undefined)('in a bro
     '/breaches/',
     '/metrics/',
     '/metrics/response_within_sla_rate/',
+    '/metrics/win_rate/',
     '/agreement/',
     '/agreement/da/',
   ];

@@ -1,23 +1,44 @@
--- One row per metric and period: the total, with what the pages must say beside it.
+-- One row per metric and period: the total by the version in force, with what the pages must say beside it.
 with
 
 metrics as (
 
-    select metric, version, type, unit, direction, owner, label_en, label_da, is_headline, minimum_sample, position
+    select
+        metric,
+        type,
+        unit,
+        direction,
+        owner,
+        label_en,
+        label_da,
+        is_headline,
+        minimum_sample,
+        position,
+        case
+            when type = 'conversion' and json_extract_string(spec, '$.counts') = 'entities' then 'none'
+            when type in ('count', 'sum') then 'sum'
+            when type in ('ratio', 'conversion', 'average') then 'share'
+            else 'none'
+        end as pooling
     from current_metrics
 
 ),
 
 totals as (
 
-    select metric_values.*, metrics.* exclude (metric, version)
-    from metric_values
-    inner join metrics using (metric, version)
-    where metric_values.dimension = 'all'
+    select
+        shown.*,
+        metrics.* exclude (metric),
+        least(shown.sample_size, lag(shown.sample_size) over by_period) as compared_sample_size
+    from values_in_force as shown
+    inner join metrics using (metric)
+    where shown.dimension = 'all'
+    window by_period as (partition by shown.metric, shown.grain order by shown.period_start)
 
 ),
 
--- Counts and rates over the last four weeks add up; a percentile does not, so it is read from its rows again.
+-- Amounts and rates over the last four weeks add up, as long as one version is in force for all of them. Percentiles, and
+-- what is made of other metrics, do not; the first response is read from its rows again.
 pooled as (
 
     select
@@ -25,8 +46,9 @@ pooled as (
         grain,
         period_start,
         case
-            when type = 'count' then sum(numerator) over last_four
-            when type in ('ratio', 'conversion') then sum(numerator) over last_four / nullif(sum(denominator) over last_four, 0)
+            when min(version) over last_four <> max(version) over last_four then null
+            when pooling = 'sum' then sum(value) over last_four
+            when pooling = 'share' then sum(numerator) over last_four / nullif(sum(denominator) over last_four, 0)
         end as value,
         sum(sample_size) over last_four as sample_size,
         bool_and(is_mature) over last_four as is_mature,
@@ -103,13 +125,21 @@ final as (
         totals.is_complete,
         totals.is_final,
         totals.is_mature,
+        totals.maturity,
         totals.estimate,
+        totals.estimate_lower_95,
+        totals.estimate_upper_95,
+        totals.estimate_days,
+        totals.target_source,
+        totals.previous_value,
+        totals.change,
+        totals.compared_sample_size,
         totals.over_value,
         totals.pending,
         totals.beside,
         totals.sample_size,
         totals.minimum_sample,
-        totals.type <> 'count' and coalesce(totals.sample_size, 0) < totals.minimum_sample as is_too_few,
+        totals.type not in ('count', 'count_distinct') and coalesce(totals.sample_size, 0) < totals.minimum_sample as is_too_few,
         case
             when coalesce(pooled.weeks, 0) < 4 then null
             when totals.type <> 'percentile' then pooled.value

@@ -1,4 +1,5 @@
--- One row per metric: its definition, the target in force and the state of its contracts.
+-- One row per metric: its newest definition, which version is in force at as_of, what is promised of it, its own goal and the
+-- state of its contracts.
 with
 
 contracts as (
@@ -25,13 +26,37 @@ targets as (
 
 ),
 
+-- The last period that has begun says which version counts now.
+in_force as (
+
+    select metric, arg_max(version, period_start) as version
+    from values_in_force
+    where dimension = 'all'
+    group by metric
+
+),
+
+versions as (
+
+    select metric, count(*) as versions
+    from metric_definitions
+    group by metric
+
+),
+
 final as (
 
     select
         metrics.metric,
         metrics.version,
+        coalesce(in_force.version, metrics.version) as version_in_force,
+        versions.versions,
+        strftime(metrics.effective_from, '%Y-%m-%d') as effective_from,
+        strftime(metrics.deprecated_on, '%Y-%m-%d') as deprecated_on,
         metrics.type,
         metrics.model,
+        array_to_string(metrics.models, ', ') as models,
+        array_to_string(metrics.inputs, ', ') as inputs,
         metrics.owner,
         metrics.unit,
         metrics.direction,
@@ -39,6 +64,8 @@ final as (
         metrics.label_da,
         metrics.description_en,
         metrics.description_da,
+        coalesce(shown.words_en, metrics.words_en) as words_en,
+        coalesce(shown.words_da, metrics.words_da) as words_da,
         metrics.is_headline,
         metrics.minimum_sample,
         metrics.sql,
@@ -46,14 +73,18 @@ final as (
         array_to_string(metrics.dimensions, ', ') as dimensions,
         metrics.file,
         metrics.position,
-        targets.target,
+        coalesce(targets.target, metrics.target) as target,
         targets.target_grain,
+        case when targets.target is not null then 'agreement' when metrics.target is not null then 'metric' end as target_source,
         coalesce(contracts.rules, 0) as rules,
         coalesce(contracts.rules_passed, 0) as rules_passed,
         coalesce(contracts.has_error, false) as has_error
     from current_metrics as metrics
     left join contracts using (metric)
     left join targets using (metric)
+    left join in_force using (metric)
+    left join versions using (metric)
+    left join metric_definitions as shown on metrics.metric = shown.metric and in_force.version = shown.version
 
 )
 

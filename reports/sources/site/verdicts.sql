@@ -32,9 +32,9 @@ promised as (
 
 totals as (
 
-    select *
-    from metric_values
-    inner join (select metric, version from current_metrics) using (metric, version)
+    -- What a metric's own goal says is no verdict on a promise.
+    select * replace (case when target_source = 'agreement' then status end as status)
+    from values_in_force
     where dimension = 'all'
 
 ),
