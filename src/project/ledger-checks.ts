@@ -70,10 +70,12 @@ function checkTwice({ inputs }: Ledger): Diagnostic[] {
   });
 }
 
-function checkAcknowledgement({ periods }: Ledger, entry: Acknowledgement): Diagnostic | undefined {
+function checkAcknowledgement({ periods, inputs }: Ledger, entry: Acknowledgement): Diagnostic | undefined {
   const { period, metric, version, fromValue, place } = entry;
   const published = periods.find(({ label }) => label === period);
   if (published === undefined) {
+    // Told once, of the file that is gone.
+    if (inputs.some((input) => input.kind === 'publication' && input.period === period)) return undefined;
     const fix = didYouMean(
       period,
       periods.map(({ label }) => label),

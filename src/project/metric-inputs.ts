@@ -99,7 +99,12 @@ function checkHeadlines(metrics: readonly Metric[]): Diagnostic[] {
   );
 }
 
-function checkInputs(metric: Metric, metrics: readonly Metric[], current: ReadonlyMap<string, Metric>): Diagnostic[] {
+/** Whether a metric can be made of those that it names. */
+export function checkInputs(
+  metric: Metric,
+  metrics: readonly Metric[],
+  current: ReadonlyMap<string, Metric> = currentMetrics(metrics),
+): Diagnostic[] {
   if (metric.type === 'derived' && metric.inputs.length === 0) {
     const names = [...current.keys()].filter((name) => name !== metric.name);
     const [fix] = (metric.expression.match(/\w+/g) ?? []).flatMap((word) => didYouMean(word, names) ?? []);
@@ -194,8 +199,9 @@ function checkCycles(metrics: readonly Metric[]): Diagnostic[] {
     const maker = metrics.find((other) => other.name === first && inputsOf(other).includes(next)) ?? metric;
     return problemOf(maker, placeOfInput(maker, next), {
       code: 'metric-cycle',
-      message: `${[...cycle, first].join(' → ')}: each is made of the next`,
-      fix: 'Let one of them look at rows of a model.',
+      message:
+        next === first ? `"${first}" is made of itself` : `${[...cycle, first].join(' → ')}: each is made of the next`,
+      fix: next === first ? 'Name other metrics.' : 'Let one of them look at rows of a model.',
     });
   });
 }

@@ -9,7 +9,7 @@ const identifier = z
     /^[a-z][a-z0-9_]*$/,
     'a name is letters from a to z in lower case, digits and underscores; the label may be any',
   );
-const column = z.string('a column').min(1);
+const column = z.string('a column').min(1, 'an empty text');
 const wholeNumber = (least: number, most: number) =>
   z.int('a whole number').min(least).max(most, `must be ${most} or less`);
 const columns = z.union([column, z.array(column).min(1)], 'a column, or a list such as [lead_id, cycle_no]');
@@ -19,7 +19,7 @@ const expression = z.preprocess(
   z
     .string('an SQL expression')
     .trim()
-    .min(1)
+    .min(1, 'an empty text')
     .meta({ type: ['string', 'boolean'] }),
 );
 
@@ -59,11 +59,11 @@ const common = {
   contract: metricContractSchema.optional().describe('What must hold for the values before they are published.'),
   changes: z
     .array(change, 'a line for each version, such as [{ version: 1, why: First version }]')
-    .min(1)
+    .min(1, 'an empty list')
     .describe('Why each version of the definition came to be, one line a version.'),
 };
 
-const model = z.string('the name of a model').min(1);
+const model = z.string('the name of a model').min(1, 'an empty text');
 const time = column.describe('The column that puts a row into a period; rows without a value belong to none.');
 const rows = {
   model: model.describe('The public model whose rows are counted.'),
@@ -86,7 +86,12 @@ const columnOrEvents = z.union([column, events], 'a column, or model and time be
 const by = columns.describe('The columns that both models share: whose event it is.');
 
 const otherMetric = z.strictObject({ metric: identifier.describe('The name of another metric.') });
-const part = z.union([expression, otherMetric], 'an SQL expression, or "metric:" and the name of another metric');
+const part = z
+  .union(
+    [z.string().trim().min(1, 'an SQL expression'), z.boolean(), otherMetric],
+    'an SQL expression, or "metric:" and the name of another metric',
+  )
+  .transform((value) => (typeof value === 'boolean' ? String(value) : value));
 const value = expression.describe('SQL over one row, a number.');
 const betweenZeroAndOne = 'lies between 0 and 1, both left out: what nine of ten stay below is 0.9';
 const share = z

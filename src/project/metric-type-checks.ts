@@ -82,10 +82,7 @@ function checkConversion({ yaml, report }: CheckOf<'conversion'>): void {
   if (isColumn && yaml.counts === 'entities' && yaml.by === undefined) {
     report('missing-key', 'counts: entities needs "by:"', ['counts'], { expected: 'the columns that tell them apart' });
   }
-  if (yaml.window_in === 'dates' && yaml.window_days === undefined) {
-    const fix = 'Add "window_days:", or remove it.';
-    report('invalid-value', 'window_in: how a window is counted, and there is none', ['window_in'], { fix });
-  }
+  // Without a window dates still count an event earlier on the date of the row.
   if (yaml.window_in === 'dates' && !Number.isInteger(yaml.window_days ?? 1)) {
     report('invalid-value', 'window_days: a window of dates is whole days', ['window_days']);
   }

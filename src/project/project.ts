@@ -9,6 +9,7 @@ import { FileReader } from './file-reader.ts';
 import { readForgotten, type Tombstone } from './forgotten.ts';
 import { type Improvement, readImprovement } from './improvement-file.ts';
 import { byKey, byName } from './inherit.ts';
+import { inheritMetrics } from './inherit-metrics.ts';
 import type { FileStamp } from './input-files.ts';
 import { type CrmLayout, layoutFileName, readLayout } from './layout-file.ts';
 import { emptyLedger, type Ledger } from './ledger.ts';
@@ -16,7 +17,8 @@ import { readLedger } from './ledger-file.ts';
 import type { Metric } from './metric.ts';
 import { checkCalendars } from './metric-calendars.ts';
 import { readMetric } from './metric-file.ts';
-import { checkTogether, withInputs } from './metric-inputs.ts';
+import { withoutFollowUps } from './metric-follow-ups.ts';
+import { checkTogether } from './metric-inputs.ts';
 import type { ModelFile } from './model-file.ts';
 import { inheritModels, modelNames, readModels, reportTwins, reportUnknownFolders } from './read-models.ts';
 import { inheritTests, readTestFiles, reportStrayTests } from './read-tests.ts';
@@ -128,11 +130,13 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
   if (extendedBy.length === 0) reportUnknownKinds(config, layouts, problems);
   if (extendedBy.length === 0 && agreements.length === 0) reportInherited(base?.agreements ?? [], config, problems);
   const models = inheritModels(base?.models ?? [], own.models);
-  const metrics = inheritMetrics(base?.metrics ?? [], own.metrics);
+  const metrics = inheritMetrics(base?.metrics ?? [], own.metrics, problems);
   const inForce = (agreements.length > 0 ? agreements : [...(base?.agreements ?? [])]).sort((left, right) =>
     left.effectiveFrom < right.effectiveFrom ? -1 : 1,
   );
-  if (extendedBy.length === 0) problems.push(...checkTogether(metrics), ...checkCalendars(metrics, inForce));
+  if (extendedBy.length === 0) {
+    problems.push(...withoutFollowUps(checkTogether(metrics), problems, metrics), ...checkCalendars(metrics, inForce));
+  }
   reportStrayTests(own.tests, [...models.map(({ base: name }) => name), ...own.names], problems);
   return {
     root,
@@ -179,19 +183,9 @@ function readBase(
   return readProject(baseRoot, problems, extendedBy);
 }
 
-/** A metric of one's own takes the place of all versions of the base's. */
-function inheritMetrics(base: readonly Metric[], own: readonly Metric[]): Metric[] {
-  const names = new Set(own.map(({ name }) => name));
-  const metrics = [...base.filter(({ name }) => !names.has(name)), ...own];
-  return withInputs(
-    metrics.sort((left, right) =>
-      left.name === right.name ? left.version - right.version : left.name < right.name ? -1 : 1,
-    ),
-  );
-}
-
 /** Folders of which a file that is not read would be missed without a word. */
 const wholeFolders = [
+  { folder: 'metrics', extension: '.yml' },
   { folder: 'metrics/agreements', extension: '.yml' },
   { folder: 'metrics/improvements', extension: '.yml' },
   { folder: 'metrics/breaches', extension: '.csv' },
@@ -199,8 +193,9 @@ const wholeFolders = [
 ];
 
 function reportIgnored(files: FileReader, problems: Diagnostic[]): void {
+  const known = new Set(wholeFolders.map(({ folder }) => `${folder}/`));
   for (const { folder, extension } of wholeFolders) {
-    for (const path of files.ignored(folder, extension)) {
+    for (const path of files.ignored(folder, extension).filter((entry) => !known.has(entry))) {
       problems.push({
         code: 'ignored-file',
         severity: 'warning',

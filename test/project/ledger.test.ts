@@ -128,6 +128,9 @@ describe('readLedger', () => {
     expect(read({ 'inputs.csv': good }).problems).toEqual([
       'inputs.csv:2:1 missing-file: 2026-W46 was published and metrics/published/2026-W46.csv is gone',
     ]);
+    // What was acknowledged in it only follows.
+    const reasons = `${acknowledgementHeader}2026-W46,rate,1,0.741,0.7,missed,Late leads,Sales Director,2026-11-24\n`;
+    expect(read({ 'inputs.csv': good, 'restatements.csv': reasons }).problems).toHaveLength(1);
     expect(read({ '2026-W46.csv': week }).problems).toEqual([
       '2026-W46.csv:1:1 unknown-publication: metrics/published/inputs.csv knows nothing of 2026-W46',
     ]);

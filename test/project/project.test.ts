@@ -31,6 +31,21 @@ describe('openProject', () => {
     expect(problems).toContain('metrics/won_deals.yml:2');
   });
 
+  it('says nothing of metrics that are unknown only because their file is wrong', () => {
+    const made = (name: string, lines: string) =>
+      `name: ${name}\n${lines}unit: count\ndirection: up\nowner: sales\nlabel: { en: A, da: A }\n` +
+      'description: { en: A., da: A. }\nchanges: [{ version: 1, why: First version }]\n';
+    const root = tinyProject({
+      'metrics/won_deals.yml': 'name: won_deals\ntype: cuont\n',
+      'metrics/so_far.yml': made('so_far', 'type: cumulative\nmetric: won_deals\n'),
+      'metrics/twice.yml': made('twice', 'type: derived\nexpression: 2 * won_deals\n'),
+      'metrics/wrong.yml': made('wrong', 'type: cumulative\nmetric: won_deal\n'),
+    });
+    expect(problemsOf(root).filter((problem) => !problem.includes('won_deals.yml'))).toEqual([
+      'unknown-metric metrics/wrong.yml:3 unknown metric "won_deal"',
+    ]);
+  });
+
   it('refuses two models of one name, wherever they lie', () => {
     const root = tinyProject({ 'models/staging/deals.sql': 'from raw.deals' });
     expect(problemsOf(root)).toContain(
