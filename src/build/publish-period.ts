@@ -99,12 +99,13 @@ function notEnded(period: string, { asOf }: PeriodValues): Diagnostic {
 }
 
 function noValues(period: string, known: readonly string[]): Diagnostic {
-  const fix = didYouMean(period, known);
+  const alike = known.filter((label) => grainOfLabel(label) === grainOfLabel(period));
+  const fix = didYouMean(period, alike);
   return {
     code: 'unknown-period',
     severity: 'error',
     message: `no metric has a value in ${period}`,
-    expected: `a period of the data that is over${known.length === 0 ? '' : `, such as ${known.slice(0, 3).join(', ')}`}`,
+    expected: `a period of the data that is over${alike.length === 0 ? '' : `, such as ${alike.slice(0, 3).join(', ')}`}`,
     ...(fix === undefined ? {} : { fix }),
   };
 }

@@ -3,6 +3,7 @@ import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import { useColor } from './failure.ts';
 import { buildOptions, type CommonOptions, projectRoot, withCommonOptions } from './options.ts';
 import type { CheckFormat } from './print-checks.ts';
+import { hideLoadOptions, refuseLoadOptions } from './unused-options.ts';
 
 type CheckCommandOptions = CommonOptions & { readonly format: CheckFormat; readonly wait?: boolean };
 
@@ -14,7 +15,8 @@ export function checkCommand(): Command {
     .description('check all contracts, as they are written now, against the last build; nothing is loaded or published')
     .addOption(new Option('--format <format>', 'how to print the results').choices(formats).default('table'))
     .option('--wait', 'wait while a build of the same warehouse runs');
-  return withCommonOptions(command).action(async (options: CheckCommandOptions) => {
+  return hideLoadOptions(withCommonOptions(command)).action(async (options: CheckCommandOptions) => {
+    refuseLoadOptions(options, 'check looks at the last build');
     const [{ checkBuilt }, { contractDiagnostics }, { openProject }, { formatChecks, summaryOf }] = await Promise.all([
       import('../build/check-contracts.ts'),
       import('../build/verdict.ts'),

@@ -57,8 +57,12 @@ function markdownCell(text: string): string {
 }
 
 function tableCell(value: RowValue): string {
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
-  return plainText(value);
+  return typeof value === 'number' && !Number.isInteger(value) ? fewDigits(value) : plainText(value);
+}
+
+/** Six digits are enough for people, and of a large number two behind the point: the whole part is never rounded away. */
+function fewDigits(value: number): string {
+  return String(Number(Math.abs(value) < 10_000 ? value.toPrecision(6) : value.toFixed(2)));
 }
 
 function csvCell(value: RowValue): string {

@@ -3,6 +3,7 @@ import type { QueryRequest } from '../build/query.ts';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import type { Grain } from '../project/metric.ts';
 import { type CommonOptions, type Format, projectRoot, withCommonOptions, withFormat } from './options.ts';
+import { hideLoadOptions, refuseLoadOptions } from './unused-options.ts';
 
 interface QueryOptions extends CommonOptions {
   readonly grain: Grain;
@@ -35,17 +36,21 @@ export function queryCommand(): Command {
     )
     .option('--explain', 'definition, versions, targets, lineage, contracts and SQL in place of the values')
     .addOption(new Option('--lang <language>', 'of --explain').choices(['en', 'da']).default('en'));
-  return withFormat(withCommonOptions(command)).action(async (metrics: string[], options: QueryOptions) => {
-    const request = toRequest(metrics, options);
-    await (options.explain ? printExplanation(request, options) : printValues(request, options));
-  });
+  return withFormat(hideLoadOptions(withCommonOptions(command))).action(
+    async (metrics: string[], options: QueryOptions) => {
+      refuseLoadOptions(options, 'query tells what was published');
+      const request = toRequest(metrics, options);
+      await (options.explain ? printExplanation(request, options) : printValues(request, options));
+    },
+  );
 }
 
 async function printValues(request: QueryRequest, options: QueryOptions): Promise<void> {
   const [{ query }, { formatValues }] = await Promise.all([import('../build/query.ts'), import('./print-values.ts')]);
   const result = await query(projectRoot(options), request);
   process.stdout.write(formatValues(result, options.format));
-  if (!options.quiet) process.stderr.write(`published, data as of ${result.asOf}\n`);
+  const found = result.rows.length === 0 ? '; no values in these periods' : '';
+  if (!options.quiet) process.stderr.write(`published, data as of ${result.asOf}${found}\n`);
 }
 
 async function printExplanation(request: QueryRequest, options: QueryOptions): Promise<void> {

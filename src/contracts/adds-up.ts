@@ -1,5 +1,5 @@
 import { type Answer, answer, askedOf, type MetricCheck } from './metric-rule.ts';
-import { askValues, fewOf } from './value-query.ts';
+import { askValues, fewOf, numberShown } from './value-query.ts';
 
 interface Found {
   readonly id: number;
@@ -77,8 +77,8 @@ select
     count(*) // ${names.length} as sums,
     count(*) filter (where is_off) as breaks,
     ${fewOf(
-      `shown || ': ' || name || ' ' || coalesce(cast(together as varchar), 'none')
-        || ' in parts and ' || coalesce(cast(whole as varchar), 'none') || ' in all'`,
+      `shown || ': ' || name || ' ' || coalesce(${numberShown('together')}, 'none')
+        || ' in parts and ' || coalesce(${numberShown('whole')}, 'none') || ' in all'`,
       'is_off',
     )} as sample
 from final

@@ -1,6 +1,6 @@
 import { type Answer, answer, askedOf, type MetricCheck } from './metric-rule.ts';
 import { counted } from './rule.ts';
-import { askValues, fewOf, percent } from './value-query.ts';
+import { askValues, fewOf, numberShown, percent } from './value-query.ts';
 
 interface Found {
   readonly id: number;
@@ -47,8 +47,8 @@ compared as (
             abs(own.value - theirs.value) > own.within * abs(theirs.value),
             (own.value is null) <> (theirs.value is null)
         ) as is_off,
-        grain || ' ' || period_start || ': ' || coalesce(cast(own.value as varchar), 'none')
-            || ' against ' || coalesce(cast(theirs.value as varchar), 'none') as shown
+        grain || ' ' || period_start || ': ' || coalesce(${numberShown('own.value')}, 'none')
+            || ' against ' || coalesce(${numberShown('theirs.value')}, 'none') as shown
     from own
     full join theirs using (id, grain, period_start)
 )

@@ -1,5 +1,5 @@
 import { type Answer, answer, askedOf, type MetricCheck } from './metric-rule.ts';
-import { askValues, fewOf, periodShown } from './value-query.ts';
+import { askValues, fewOf, numberShown, periodShown } from './value-query.ts';
 
 interface Found {
   readonly id: number;
@@ -20,7 +20,7 @@ export const range: MetricCheck = async (context) => {
         rules.id,
         value,
         coalesce(value < low or value > high or not isfinite(value), false) as is_outside,
-        value || ' in ' || ${periodShown} as shown
+        ${numberShown('value')} || ' in ' || ${periodShown} as shown
     from rules
     left join main.metric_values as measured using (metric, version)
 )

@@ -42,6 +42,11 @@ function literal(value: Setting): string {
 export const periodShown = `grain || ' ' || period_start
     || if(dimension = 'all', '', ' (' || dimension || ' = ' || dimension_value || ')')`;
 
+/** SQL: a double as people write it, 57 and not 57.0. */
+export function numberShown(value: string): string {
+  return `regexp_replace(cast(${value} as varchar), '\\.0$', '')`;
+}
+
 /** SQL: the first few of what breaks a rule, in order. */
 export function fewOf(shown: string, condition: string): string {
   return `min(${shown}, ${sampleSize}) filter (where ${condition})`;

@@ -45,10 +45,16 @@ function violation({ label, lines }: PublishedPeriod, restatement: Restatement):
       severity: restatement.severity,
       passed: false,
       observed: `${now} now, ${published} when published; because ${restatement.cause_en}`,
-      expected: `${allowed(restatement)}, or acknowledged: ${how}`,
+      expected: `${allowed(restatement)}, or acknowledged: ${how}${versionAdvice(restatement)}`,
       place: line.place,
     },
   ];
+}
+
+/** What a new meaning wants in place of a reason: that closed periods keep the old one. */
+function versionAdvice({ cause, metric, version_published: version }: Restatement): string {
+  if (cause !== 'definition' && cause !== 'both') return '';
+  return `; if the metric means something else now: a new version with effective_from, the one before kept as ${metric}.v${version}.yml`;
 }
 
 /** With the verdict where that is another one. */

@@ -58,7 +58,7 @@ export async function bindExpression(
   model: { readonly name: string; readonly columns: ReadonlyMap<string, string> },
 ): Promise<{ readonly type: string } | ExpressionProblem> {
   const nulls = [...model.columns].map(([name, type]) => `cast(null as ${type}) as ${quoteIdentifier(name)}`);
-  const query = `${prefix}${text}${suffix} from (select ${nulls.join(', ')}) as ${quoteIdentifier(model.name)}`;
+  const query = `${prefix}${text}${suffix} from (select ${nulls.join(', ') || 'null'}) as ${quoteIdentifier(model.name)}`;
   try {
     const [column] = await warehouse.columns(query);
     return { type: column?.type ?? '' };

@@ -50,6 +50,7 @@ it('publishes the public tables, as tables, and records what it published', asyn
   const record: unknown = JSON.parse(readFileSync(join(root, 'target/handover.published.json'), 'utf8'));
   expect(record).toMatchObject({ format: 1, project: 'tiny', asOf: '2026-03-03T10:00:00Z', publishedAt: now });
   expect(readdirSync(join(root, 'target')).sort()).toEqual([
+    'catalogue.json',
     'handover.built.json',
     'handover.duckdb',
     'handover.loaded.json',

@@ -44,7 +44,7 @@ describe('check', () => {
     });
     const second = await check(root);
     expect(outcomes(second)).toMatchObject({
-      range: expect.stringMatching(/^breaks: \d+ of \d+ values outside: 2.0 in month 2026-03-01/),
+      range: expect.stringMatching(/^breaks: \d+ of \d+ values outside: 2 in month 2026-03-01/),
       'unique(deal_id)': 'holds: every key once',
       'sql(small)': `breaks: 1 row: {'deal_id': d2, 'won_at': '2026-03-03 10:00:00+00', 'amount': 250}`,
     });

@@ -132,6 +132,8 @@ it('publishes only what is there, is over, and was not published before', async 
   await run(root);
   expect(await codes('2026-W11')).toBe('unfinished-period');
   expect(await codes('2026-W09')).toBe('unknown-period');
+  const absent = await failureOf(publishPeriod(root, { period: '2026-W09' }));
+  expect(absent.diagnostics[0]?.expected).toContain('such as 2026-W10');
   expect(await codes('week 10')).toBe('unknown-period');
   await publishPeriod(root, { period: '2026-W10' });
   expect(await codes('2026-W10')).toBe('published-before');

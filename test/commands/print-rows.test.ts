@@ -28,6 +28,13 @@ describe('formatRows', () => {
     );
   });
 
+  it('shows people six digits, and the whole part of every number', () => {
+    const shown = (value: number) => formatRows(['value'], [{ value }], 'markdown').split('\n')[2];
+    expect(shown(0.1234567891)).toBe('| 0.123457 |');
+    expect(shown(2422571.4285714286)).toBe('| 2422571.43 |');
+    expect(shown(-123456789.5)).toBe('| -123456789.5 |');
+  });
+
   it('prints JSON that reads back as the same rows', () => {
     expect(JSON.parse(formatRows(columns, rows, 'json'))).toEqual(rows);
   });

@@ -126,6 +126,11 @@ describe('handover query', () => {
     });
   });
 
+  it('says where no period is asked for that has values', async () => {
+    const { stderr } = await query('met_rate', '--from', '2027-01-01');
+    expect(stderr).toBe('published, data as of 2026-03-03T10:00:00Z; no values in these periods\n');
+  });
+
   it('--explain tells what stands behind the answer', async () => {
     const { stdout } = await query('met_rate', '--by', 'team,country', '--explain', '--lang', 'da');
     const [told = '', sql = ''] = stdout.split('\nSQL\n');
@@ -165,6 +170,8 @@ describe('handover query', () => {
     [['met_rate', '--compare', 'last'], 'Allowed choices are previous.'],
     [['met_rate', '--explain', '--format', 'csv'], 'an explanation cannot be printed as csv'],
     [['met_rate', '--warehouse', 'nowhere.duckdb'], 'nothing was built yet'],
+    [['met_rate', '--as-of', '2026-02-15T00:00:00Z'], '--as-of works with build; query tells what was published'],
+    [['met_rate', '--where', 'team = "north"'], "fix: If it is a text, write 'north': double quotes are around names."],
   ])('%j is a mistake of the call, told on stderr', async (call, reason) => {
     const { code, stdout, stderr } = await query(...call, '--no-color');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -26,7 +26,7 @@ describe('range', () => {
       [
         'breaks',
         'range',
-        '2 of 2 values outside: -1.0 in week 2026-03-09 (team = dk); 101.0 in week 2026-03-02',
+        '2 of 2 values outside: -1 in week 2026-03-09 (team = dk); 101 in week 2026-03-02',
         'from 0 to 100',
       ],
     ]);
@@ -44,7 +44,7 @@ describe('range', () => {
     const values = [week('2026-03-02', 7), week('2026-03-02', 7, { version: 2, is_in_force: false })];
     expect(told(await checked({ metrics: [first, second], values }))).toEqual([
       ['holds', 'range v1', '1 values inside', 'from 0 to 10'],
-      ['breaks', 'range v2', '1 of 1 values outside: 7.0 in week 2026-03-02', 'at most 5'],
+      ['breaks', 'range v2', '1 of 1 values outside: 7 in week 2026-03-02', 'at most 5'],
     ]);
   });
 });
@@ -184,17 +184,17 @@ describe('adds_up', () => {
     [
       'a part too large',
       right.map((row) => (row.dimension_value === 'se' ? { ...row, numerator: 7 } : row)),
-      '1 sums are not the whole: week 2026-03-02, team: numerator 11.0 in parts and 10.0 in all',
+      '1 sums are not the whole: week 2026-03-02, team: numerator 11 in parts and 10 in all',
     ],
     [
       'a pending row of no part',
       right.map((row) => (row.dimension_value === 'dk' ? { ...row, pending: 0 } : row)),
-      '1 sums are not the whole: week 2026-03-02, team: pending 0.0 in parts and 1.0 in all',
+      '1 sums are not the whole: week 2026-03-02, team: pending 0 in parts and 1 in all',
     ],
     [
       'a dimension that is missing',
       right.slice(0, 3),
-      '3 sums are not the whole: week 2026-03-02, region: numerator none in parts and 10.0 in all; week 2026-03-02, region: pending none in parts and 1.0 in all; week 2026-03-02, region: sample size none in parts and 10.0 in all',
+      '3 sums are not the whole: week 2026-03-02, region: numerator none in parts and 10 in all; week 2026-03-02, region: pending none in parts and 1 in all; week 2026-03-02, region: sample size none in parts and 10 in all',
     ],
   ])('finds %s', async (_name, values, observed) => {
     expect((await checked({ metrics, values }))[0]).toMatchObject({ passed: false, observed });
@@ -287,7 +287,7 @@ describe('agrees_with', () => {
       [
         'breaks',
         'agrees-with(others)',
-        '3 of 4 periods differ: week 2026-01-19: 102.0 against 100.0; week 2026-01-26: none against 1.0; week 2026-02-02: 98.9 against 100.0',
+        '3 of 4 periods differ: week 2026-01-19: 102 against 100; week 2026-01-26: none against 1; week 2026-02-02: 98.9 against 100',
         'within 1 % of others',
       ],
     ]);
