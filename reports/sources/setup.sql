@@ -34,7 +34,7 @@ create table stand_ins.metric_reconciliations (
 create table stand_ins.restatements (
     period text, grain text, period_start date, metric text, unit text, version_published bigint, version_now bigint,
     value_published double, value_now double, difference double, status_published text, status_now text,
-    cause_en text, cause_da text, is_beyond boolean, is_acknowledged boolean, reason text, acknowledged_by text,
+    cause text, cause_en text, cause_da text, is_beyond boolean, is_acknowledged boolean, reason text, acknowledged_by text,
     acknowledged_on date
 );
 create table stand_ins.agreement_promises (

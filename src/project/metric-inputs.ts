@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { derivedInputs } from './derived-inputs.ts';
-import { inputsOf, isOfRows, type Metric } from './metric.ts';
+import { inputsOf, isOfRows, isSoMany, type Metric } from './metric.ts';
 import type { YamlPath } from './yaml-file.ts';
 
 /** The home page has room for six numbers that a reader can take in. */
@@ -176,8 +176,8 @@ function checkShared(metric: Metric, input: Metric, key: 'grains' | 'dimensions'
 /** A number a period is the goal of one grain: 120 a month says nothing of a week. */
 function checkTargetGrain(metric: Metric, current: ReadonlyMap<string, Metric>): Diagnostic[] {
   const measured = metric.type === 'cumulative' ? current.get(metric.metric) : metric;
-  const isAmount = measured !== undefined && ['count', 'count_distinct', 'sum'].includes(measured.type);
-  if (metric.target === undefined || !isAmount || metric.grains.length === 1) return [];
+  if (metric.target === undefined || measured === undefined) return [];
+  if (!isSoMany(measured) || metric.grains.length === 1) return [];
   return [
     problemOf(metric, ['target'], {
       code: 'ambiguous-target',

@@ -217,6 +217,11 @@ export function isImprovable<T extends MetricSpec>(metric: T): metric is T & Imp
   return metric.type === 'count' || metric.type === 'ratio' || metric.type === 'percentile';
 }
 
+/** Whether a value is so many a period, which a target is then of one grain and of the whole: 120 a month. */
+export function isSoMany({ type, unit }: MetricSpec): boolean {
+  return type === 'count' || type === 'count_distinct' || type === 'sum' || (type === 'derived' && unit === 'count');
+}
+
 /** The metrics whose values or rows it is made of. */
 export function inputsOf(metric: MetricSpec): readonly string[] {
   if (metric.type === 'cumulative') return [metric.metric];

@@ -106,7 +106,9 @@ describe('adds_up', () => {
     ['type: average\nvalue: cycle_no * 0.1\nunit: number'],
     ['type: ratio\nnumerator: cycle_no > 1\npending: cycle_no = 3\nunit: percent'],
     ['type: percentile\nvalue: nullif(cycle_no, 2)\npercentile: 0.5\nunit: number'],
-    ['type: conversion\nfrom: mql_at\nto: mql_at\nwindow_days: 30\nunit: percent'],
+    [
+      'type: conversion\nfrom: mql_at\nto: { model: cycles, time: mql_at, filter: cycle_no > 0 }\nby: [lead_id]\nwindow_days: 30\nunit: percent',
+    ],
   ])('holds of every type whose rows have one part: %s', async (type) => {
     const time = type.includes('conversion') ? '' : '\ntime: mql_at';
     const metrics = [mqls('{ adds_up: true }', `${type}\nmodel: cycles${time}\ndimensions: [team, region]`)];

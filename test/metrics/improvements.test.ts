@@ -261,7 +261,8 @@ describe('the weeks that are compared', () => {
   });
 
   test('of a conversion are mature', async () => {
-    const conversion = 'type: conversion\nmodel: answers\nfrom: seen_at\nto: seen_at\nwindow_days: 10';
+    const again = '{ model: answers, time: seen_at, filter: is_hit }';
+    const conversion = `type: conversion\nmodel: answers\nfrom: seen_at\nto: ${again}\nby: [team]\nwindow_days: 10`;
     const row = await measured(conversion, weekly(20, '2026-02-23'), { asOf: '2026-04-01T23:00:00Z' });
     // The week of 16 March ended 23 March 00:00 in Copenhagen; ten days of 24 hours later it was 1 April, 23:00 UTC, 1:00 of summer time.
     expect(row).toMatchObject({ weeks: 2, after_until: '2026-03-23' });

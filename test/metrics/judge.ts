@@ -99,7 +99,7 @@ export async function judge(
   await warehouse.insert('main.measures', measureColumns, rows);
   const measured = base ?? spec;
   const made = {
-    ...(base === undefined ? {} : { base }),
+    ...(base === undefined ? {} : { base, addsUpWindows: true }),
     ...(measured.type === 'conversion' ? { watched: measured } : {}),
   };
   const steps = verdictSteps(spec, shape, span, made).map(({ name, query }) => sql`${sql.raw(name)} as (${query})`);

@@ -218,7 +218,17 @@ describe('names, all at once, what is wrong:', () => {
       { metrics: ['volume.v2'] },
       ['unknown-version: volume has no version 2 [one of volume.v1] '],
     ],
-    ['no metric', { metrics: [] }, ['missing-argument: no metric named [the name of at least one metric] ']],
+    [
+      'no metric',
+      { metrics: [] },
+      ['missing-argument: no metric named [a list with the name of at least one metric] '],
+    ],
+    [
+      'a name that stands in no list',
+      { metrics: 'volume' },
+      ['missing-argument: no metric named [a list with the name of at least one metric] '],
+    ],
+    ['no grain', { grain: undefined }, ['unknown-grain: unknown grain "undefined" [one of week, month, quarter] ']],
     [
       'a dimension that the metric lacks',
       { metrics: ['volume', 'weekly'], by: ['tema'] },

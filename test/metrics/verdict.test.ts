@@ -59,6 +59,23 @@ describe('a metric’s own goal', () => {
     ]);
   });
 
+  test('an expression that counts is such a number too', async () => {
+    await open();
+    const sum = metric(
+      'both',
+      'type: derived\nexpression: a + b\nunit: count\ntarget: 5\ndimensions: [team]\ngrains: [month]',
+    );
+    const found = await judge(warehouse, sum, [
+      counted('2026-01-01', 6, { grain: 'month' }),
+      counted('2026-01-01', 6, { grain: 'month', ...north }),
+    ]);
+    expect(found.map((row) => [row.dimension_value, row.target])).toEqual([
+      ['all', 5],
+      ['all', 5],
+      ['north', null],
+    ]);
+  });
+
   test('without one, and without a promise, there is no verdict', async () => {
     await open();
     const [row] = await judge(warehouse, rate(), [share('2026-02-09', 6, 10)]);

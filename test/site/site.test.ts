@@ -45,7 +45,7 @@ const anotherVersion = `
   create or replace table restatements as
     select '2026-Q2' as period, 'quarter' as grain, date '2026-04-01' as period_start, 'win_rate' as metric, 'percent' as unit,
       1 as version_published, 1 as version_now, 0.163 as value_published, 0.15 as value_now, -0.013 as difference,
-      null as status_published, null as status_now, 'Twelve rows came late.' as cause_en, 'Tolv rækker kom sent.' as cause_da,
+      null as status_published, null as status_now, 'late_data' as cause, 'Twelve rows came late.' as cause_en, 'Tolv rækker kom sent.' as cause_da,
       true as is_beyond, true as is_acknowledged, 'The import was late' as reason, 'Sales Director' as acknowledged_by,
       date '2026-10-05' as acknowledged_on;
 `;

@@ -13,6 +13,7 @@ select
     restatements.difference,
     restatements.status_published,
     restatements.status_now,
+    restatements.cause,
     restatements.cause_en,
     restatements.cause_da,
     restatements.is_beyond,
