@@ -14,7 +14,7 @@ export const units = ['percent', 'count', 'minutes', 'hours', 'days', 'number', 
 export type Unit = (typeof units)[number];
 
 /** Why a version of a metric came to be. */
-export interface MetricVersionNote {
+interface MetricVersionNote {
   readonly version: number;
   readonly why: string;
   readonly approvedBy: readonly string[];
@@ -194,7 +194,7 @@ export type RowSpec =
 export type MetricSpec = RowSpec | CumulativeSpec | DerivedSpec | MetricRatioSpec;
 
 /** What ties a definition to its file. */
-export interface MetricSource {
+interface MetricSource {
   readonly contract: MetricContract;
   /** The file's text, as the catalogue shows it: without the line that is for editors. */
   readonly file: SourceText;

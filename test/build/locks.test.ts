@@ -126,7 +126,13 @@ it('the lock of a process that was killed is taken over, with what it left half 
   expect(readdirSync(join(root, 'target')).sort()).toEqual(
     [
       ...theirs,
-      ...['handover.built.json', 'handover.duckdb', 'handover.loaded.json', 'handover.published.json'],
+      ...[
+        'catalogue.json',
+        'handover.built.json',
+        'handover.duckdb',
+        'handover.loaded.json',
+        'handover.published.json',
+      ],
       ...['handover.work.duckdb', 'manifest.json', 'run-results.json'],
     ].sort(),
   );

@@ -67,17 +67,17 @@ function deliveriesOf(world: World, seed: number): { first: string[]; later: str
 async function contents(published: string): Promise<Record<string, unknown>> {
   const warehouse = await Warehouse.open(published, { readOnly: true });
   try {
-    const tables = await warehouse.rows<{ name: string }>(
-      'select table_name as name from duckdb_tables() order by name',
+    const tables = await warehouse.rows<{ schema: string; name: string }>(
+      'select schema_name as schema, table_name as name from duckdb_tables() order by all',
     );
     const all: Record<string, unknown> = {};
-    for (const { name } of tables.filter((table) => !['build_info', 'contract_results'].includes(table.name))) {
-      const table = quoteIdentifier(name);
+    for (const { schema, name } of tables.filter((table) => !['build_info', 'contract_results'].includes(table.name))) {
+      const table = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
       const [row] = await warehouse.rows(
         `select count(*) as row_count, md5(string_agg(line, chr(10) order by line)) as content
          from (select (rows)::varchar as line from ${table} as rows)`,
       );
-      all[name] = row;
+      all[`${schema}.${name}`] = row;
     }
     return all;
   } finally {
