@@ -27,6 +27,11 @@ export function modelSeconds(project) {
   return readModelResults(project).reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000;
 }
 
+/** Seconds that all metrics took. */
+export function metricSeconds(project) {
+  return readResults(project).metrics.milliseconds / 1000;
+}
+
 function readResults(project) {
   return JSON.parse(readFileSync(join(project, 'target', 'run-results.json'), 'utf8'));
 }

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadSuite } from './load.mjs';
 import { say } from './measure.mjs';
+import { metricsSuite } from './metrics-suite.mjs';
 import { peersSuite } from './peers/suite.mjs';
 import { keepResult } from './results.mjs';
 import { runSuite } from './run-suite.mjs';
 
-const suites = { load: loadSuite, run: runSuite, peers: peersSuite };
+const suites = { load: loadSuite, run: runSuite, metrics: metricsSuite, peers: peersSuite };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

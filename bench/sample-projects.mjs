@@ -42,6 +42,15 @@ export function scaledProject(folder, glob) {
   return folder;
 }
 
+/** The same, with an agreement that was in force from the start: every metric has something to count. */
+export function agreedProject(folder, glob) {
+  scaledProject(folder, glob);
+  const [first] = filesOf(join(root, 'metrics', 'agreements'), '.yml').sort();
+  const agreement = parse(readFileSync(first, 'utf8'));
+  write(join(folder, relative(root, first)), stringify({ ...agreement, effective_from: '2020-01-01' }));
+  return folder;
+}
+
 function config(name, files) {
   return `name: ${name}\nsources:\n  events: { kind: events, files: ${JSON.stringify(files)}, time_zone: Europe/Copenhagen }\n`;
 }

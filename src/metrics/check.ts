@@ -10,7 +10,7 @@ import type { Warehouse } from '../warehouse/warehouse.ts';
 import { type ColumnUse, columnUses, type ExpressionUse, expressionUses, modelUses } from './uses.ts';
 
 /** Column → DuckDB type, of one model. */
-export type ModelColumns = ReadonlyMap<string, string>;
+type ModelColumns = ReadonlyMap<string, string>;
 
 /** What there is to be named: models with their columns. */
 type Models = ReadonlyMap<string, ModelColumns>;
@@ -109,7 +109,9 @@ class MetricCheck {
       ...place,
       expected: 'TIMESTAMP WITH TIME ZONE: only an instant lies in one period for sure',
       ...(/^(DATE|TIMESTAMP)/.test(type)
-        ? { fix: `Make it an instant in the model, for example timezone('Europe/Copenhagen', ${column}).` }
+        ? {
+            fix: `Make it an instant in the model: timezone('Europe/Copenhagen', ${column}), with the zone that its times are in.`,
+          }
         : {}),
     });
   }

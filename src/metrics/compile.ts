@@ -49,7 +49,11 @@ function metricQuery(spec: MetricSpec, compiling: Compiling): Sql {
   const span = spansOf(specs.filter(({ name }) => name === spec.name)).get(spec.version) ?? {};
   const base = spec.type === 'cumulative' ? baseOf(spec, specs) : undefined;
   const watched = widestWindow(spec, specs);
-  const made = { ...(base === undefined ? {} : { base }), ...(watched === undefined ? {} : { watched }) };
+  const made = {
+    ...(base === undefined ? {} : { base }),
+    ...(watched === undefined ? {} : { watched }),
+    addsUpWindows: addsUpWindows(spec, specs),
+  };
   const steps = [...measuring(spec, shape, compiling), ...verdictSteps(spec, shape, span, made)];
   const parts = steps.map((step) => sql`${sql.raw(step.name)} as (\n    ${step.query}\n)`);
   return sql`with\n\n${sql.join(parts, sql.raw(',\n\n'))}\n\nselect * from final`;
@@ -75,7 +79,18 @@ function widestWindow(spec: MetricSpec, specs: readonly MetricSpec[]): Conversio
   return inputsOf(spec)
     .map((name) => widestWindow(currentOf(name, specs), specs))
     .filter((window) => window !== undefined)
-    .sort((left, right) => (right.windowDays ?? 0) - (left.windowDays ?? 0))[0];
+    .sort((left, right) => daysAfterPeriod(right) - daysAfterPeriod(left))[0];
+}
+
+/** How long after a period's end its window is over: of dates the period's last one is the first. */
+function daysAfterPeriod({ windowDays = 0, windowIn }: ConversionSpec): number {
+  return windowIn === 'dates' ? windowDays - 1 : windowDays;
+}
+
+/** Whether conversions of earlier periods are in its values, by itself or by what it is made of. */
+function addsUpWindows(spec: MetricSpec, specs: readonly MetricSpec[]): boolean {
+  if (spec.type === 'cumulative') return widestWindow(spec, specs) !== undefined;
+  return inputsOf(spec).some((name) => addsUpWindows(currentOf(name, specs), specs));
 }
 
 /** The steps up to `measures`. */
@@ -142,7 +157,7 @@ function typeQuery(spec: RowSpec, shape: Shape): TypeQuery {
 }
 
 /** From the rows of the model to the step `dated`. */
-export function rowSteps(spec: RowSpec, shape: Shape, typed: TypeQuery): readonly Step[] {
+function rowSteps(spec: RowSpec, shape: Shape, typed: TypeQuery): readonly Step[] {
   return [...(typed.source?.steps ?? []), measured(spec, shape, typed), dated(shape)];
 }
 
@@ -173,14 +188,13 @@ function measured(spec: RowSpec, shape: Shape, typed: TypeQuery): Step {
 
 /** Dates each row by look-up: the UTC day tells the local date and when, inside that day, the date changes. */
 function dated(shape: Shape): Step {
-  const starts = shape.isSpread
-    ? [sql`local_dates.local_date`]
-    : shape.grains.map((grain) => sql`local_dates.${sql.ref(grain)} as ${startColumn(grain)}`);
+  const grains = shape.isSpread ? [] : shape.grains;
+  const starts = grains.map((grain) => sql`local_dates.${sql.ref(grain)} as ${startColumn(grain)}`);
   return {
     name: 'dated',
     query: sql`select
         measured.*,
-        ${commaLines(starts)}
+        ${commaLines([sql`local_dates.local_date`, ...starts])}
     from measured
     inner join sla.dates as dates
         on dates.utc_day = epoch_us(measured.measured_at) // 86400000000

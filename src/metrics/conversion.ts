@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { ConversionSpec } from '../project/metric.ts';
 import { conversionSource } from './conversion-source.ts';
 import { type Timeline, timelineOf, type Window } from './conversion-window.ts';
-import { exits, kaplanMeier, runningPeriods } from './kaplan-meier.ts';
+import { countRows, type RowCount } from './count-rows.ts';
+import { countsWithExits, kaplanMeier, runningPeriods } from './kaplan-meier.ts';
 import type { Shape } from './shape.ts';
 import { commaLines, holds, type Sql } from './sql.ts';
 import { groupDated, noEstimate, type Step, type TypeQuery } from './step.ts';
@@ -40,10 +41,11 @@ function stepsOf({ counts }: ConversionSpec, shape: Shape, timeline: Timeline): 
   if (counts === 'conversions') return [countsOf(shape, ofConversions(isOpen)), measuresOfConversions];
   if (counts === 'entities') return [countsOf(shape, ofEntities(converted(window), isOpen)), measuresOfShare()];
   const rows = ofRows(converted(window), isOpen);
-  if (window === undefined || shape.isSpread) return [countsOf(shape, rows), measuresOfShare()];
+  if (window === undefined || shape.isSpread) return [...countRows(shape, rows), measuresOfShare()];
   return [
     runningPeriods(timeline, window),
-    countsOf(shape, [...rows, exits(shape, window)]),
+    ...countRows(shape, rows, 'counted'),
+    ...countsWithExits(shape, window),
     ...kaplanMeier(timeline),
     measuresOfShare(window),
   ];
@@ -59,11 +61,11 @@ function countsOf(shape: Shape, aggregates: readonly Sql[]): Step {
   return { name: 'counts', query: groupDated(shape, aggregates) };
 }
 
-function ofRows(isConverted: Sql, isOpen: Sql): readonly Sql[] {
+function ofRows(isConverted: Sql, isOpen: Sql): readonly RowCount[] {
   return [
-    sql`cast(count(*) filter (where not is_beside and ${isConverted}) as double) as numerator`,
-    sql`cast(count(*) filter (where not is_beside) as double) as denominator`,
-    sql`count(*) filter (where not is_beside and ${isOpen} and not ${isConverted}) as pending`,
+    { name: 'numerator', where: sql`not is_beside and ${isConverted}` },
+    { name: 'denominator', where: sql`not is_beside` },
+    { name: 'pending', where: sql`not is_beside and ${isOpen} and not ${isConverted}` },
   ];
 }
 

@@ -29,7 +29,7 @@ export function countDistinctQuery(metric: CountDistinctSpec, shape: Shape): Typ
             sql`bool_or(${isWhole} and not is_pending and not is_beside) as is_counted`,
             sql`bool_or(${isWhole} and is_pending and not is_beside) as is_awaited`,
           ],
-          columns,
+          { keys: columns },
         ),
       },
       {

@@ -1,21 +1,19 @@
 import { sql } from 'kysely';
 import type { CountSpec } from '../project/metric.ts';
+import { countRows } from './count-rows.ts';
 import type { Shape } from './shape.ts';
 import { commaLines, holds } from './sql.ts';
-import { groupDated, noEstimate, type TypeQuery } from './step.ts';
+import { noEstimate, type TypeQuery } from './step.ts';
 
 /** How many rows a period has; pending ones are not counted yet and may come on top. */
 export function countQuery(metric: CountSpec, shape: Shape): TypeQuery {
   return {
     contribution: [sql`${holds(metric.pending)} as is_pending`],
     steps: [
-      {
-        name: 'counts',
-        query: groupDated(shape, [
-          sql`cast(count(*) filter (where not is_pending and not is_beside) as double) as numerator`,
-          sql`count(*) filter (where is_pending and not is_beside) as pending`,
-        ]),
-      },
+      ...countRows(shape, [
+        { name: 'numerator', where: sql`not is_pending and not is_beside` },
+        { name: 'pending', where: sql`is_pending and not is_beside` },
+      ]),
       {
         name: 'measures',
         query: sql`select

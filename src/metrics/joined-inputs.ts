@@ -87,7 +87,7 @@ function joined(names: readonly string[], inputs: Inputs): Step {
   const joins = names.flatMap((name, index) => {
     const input = inputName(index);
     const own = sql`\n    left join ${input} using (${keyList})`;
-    return inputs.isAmount(name) ? [own, sql`\n    left join ${firstPeriods(index)} using (grain)`] : [own];
+    return inputs.isAmount(name) ? [own, sql`\n    left join ${firstPeriods(name, index)} using (grain)`] : [own];
   });
   return {
     name: 'joined',
@@ -111,10 +111,14 @@ function inputValue(name: string, index: number, inputs: Inputs): Sql {
         end`;
 }
 
-function firstPeriods(index: number): Sql {
+/** Of the whole metric, also where a condition leaves out its first rows: what began elsewhere is zero here. */
+function firstPeriods(name: string, index: number): Sql {
   const first = sql.raw(`first_${index + 1}`);
   return sql`(
-        select grain, min(period_start) as first_start from ${inputName(index)} group by grain
+        select grain, min(period_start) as first_start
+        from main.metric_values
+        where metric = ${sql.lit(name)} and is_in_force
+        group by grain
     ) as ${first}`;
 }
 

@@ -3,7 +3,7 @@ import { now } from './conversion-source.ts';
 import { isRunning, type Timeline, type Window } from './conversion-window.ts';
 import type { Shape } from './shape.ts';
 import type { Sql } from './sql.ts';
-import { type Step, startColumn } from './step.ts';
+import { groupDated, type Step, startColumn } from './step.ts';
 
 /** The 97.5 % point of the normal distribution, and its square. */
 const z = sql.raw('1.959963984540054');
@@ -11,7 +11,7 @@ const zSquared = sql.raw('3.841458820694124');
 
 const keys = sql`grain, period_start, dimension, dimension_value`;
 
-/** The periods whose window is still running for some row that they can have; comes before `exits`. */
+/** The periods whose window is still running for some row that they can have; comes before `counts`. */
 export function runningPeriods(timeline: Timeline, window: Window): Step {
   return {
     name: 'running_periods',
@@ -22,47 +22,59 @@ export function runningPeriods(timeline: Timeline, window: Window): Step {
 }
 
 /**
- * An aggregate of `dated`, `exits`: how long each row was watched, until it converted or as_of or the window ended the
+ * From `counted` to `counts` with `exits`: how long each row was watched, until it converted or as_of or the window ended the
  * watching, in order. Twice the positions, and one more where it did not convert, so that of the rows that leave at one
  * and the same position those that convert come first.
  */
-export function exits({ grains }: Shape, { last, over }: Window): Sql {
+export function countsWithExits(shape: Shape, { last, over }: Window): readonly Step[] {
   const isConverted = sql`elapsed between 0 and ${sql.raw(String(last))}`;
   const watched = sql`case when ${isConverted} then 2 * elapsed else 2 * least(followed, ${sql.raw(String(over))}) + 1 end`;
-  const running = grains.map(
+  const running = shape.grains.map(
     (grain) =>
       sql`${startColumn(grain)} >= (select min(period_start) from running_periods where grain = ${sql.lit(grain)})`,
   );
-  return sql`list_sort(list(${watched}) filter (where not is_beside and (${sql.join(running, sql` or `)}))) as exits`;
+  const where = sql`not is_beside and (${sql.join(running, sql` or `)})`;
+  return [
+    { name: 'watched', query: groupDated(shape, [sql`list_sort(list(${watched})) as exits`], { where }) },
+    {
+      name: 'counts',
+      query: sql`select counted.*, watched.exits
+    from counted
+    left join watched using (${keys})`,
+    },
+  ];
 }
 
 /**
  * From `counts` with `exits` to `estimates`, one row for each of its groups whose window is still running: the estimate of
  * Kaplan and Meier (1958) of the share that will have converted by the end of the window, with Greenwood's variance and the
- * log–log interval of Kalbfleisch and Prentice.
+ * log–log interval of Kalbfleisch and Prentice. Those who convert at one position leave one after the other: their factors
+ * and terms then come to those of all at once, (r − d) / r and d / (r (r − d)). Lists keep the order, and with it each digit.
  */
 export function kaplanMeier(timeline: Timeline): readonly Step[] {
   return [
     {
-      name: 'conversions',
-      query: sql`select ${keys}, exit, count(*) as converted, any_value(watched) - min(place) + 1 as at_risk
-    from (
-        select ${keys}, unnest(exits) as exit, generate_subscripts(exits, 1) as place, len(exits) as watched
-        from counts
-        inner join running_periods using (grain, period_start)
-    )
-    where exit % 2 = 0
-    group by ${keys}, exit`,
+      name: 'exposed',
+      query: sql`select
+        ${keys},
+        exits,
+        list_transform(
+            exits,
+            lambda exit, place: case when exit % 2 = 0 then cast(len(exits) - place + 1 as double) end
+        ) as at_risk
+    from counts
+    inner join running_periods using (grain, period_start)
+    where exits is not null`,
     },
     {
       name: 'curves',
       query: sql`select
         ${keys},
-        product(1 - converted / at_risk order by exit) as survival,
-        sum(converted / nullif(at_risk * (at_risk - converted), 0) order by exit) as greenwood,
-        sum(converted) as converted
-    from conversions
-    group by ${keys}`,
+        exits,
+        list_product(list_transform(at_risk, lambda risk: 1 - 1 / risk)) as survival,
+        list_sum(list_transform(at_risk, lambda risk: 1 / nullif(risk * (risk - 1), 0))) as greenwood,
+        list_count(at_risk) as converted
+    from exposed`,
     },
     { name: 'estimates', query: estimates(timeline) },
   ];
@@ -97,8 +109,5 @@ function estimates({ windowIn, positionsPerDay }: Timeline): Sql {
             else 1 - pow(remaining, exp(${z} * spread))
         end as estimate_upper_95,
         greatest(0, ${days}) / ${perDay} as estimate_days
-    from counts
-    inner join running_periods using (grain, period_start)
-    left join curves using (${keys})
-    where exits is not null`;
+    from curves`;
 }

@@ -18,13 +18,15 @@ export function findWanted(
 ): { readonly wanted: readonly Wanted[]; readonly problems: readonly Diagnostic[] } {
   const wanted: Wanted[] = [];
   const problems: Diagnostic[] = [];
-  for (const name of new Set(request.metrics)) {
+  // Callers in JavaScript may give one name alone, or none.
+  const names: readonly string[] = Array.isArray(request.metrics) ? request.metrics : [];
+  for (const name of new Set(names)) {
     const found = find(name, known);
     if ('code' in found) problems.push(found);
     else wanted.push(found);
   }
-  if (request.metrics.length === 0) {
-    problems.push(wrong('missing-argument', 'no metric named', 'the name of at least one metric'));
+  if (names.length === 0) {
+    problems.push(wrong('missing-argument', 'no metric named', 'a list with the name of at least one metric'));
   }
   problems.push(...wanted.flatMap((metric) => lacking(metric, request)), ...checkPeriods(request));
   return { wanted, problems };
@@ -79,7 +81,7 @@ function checkPeriods({ grain, from, to, compare }: MetricRequest): Diagnostic[]
   const problems: Diagnostic[] = [];
   if (!isGrain(grain)) {
     const problem = wrong('unknown-grain', `unknown grain "${grain}"`, `one of ${grains.join(', ')}`);
-    problems.push(withFix(problem, didYouMean(grain, grains)));
+    problems.push(withFix(problem, didYouMean(String(grain), grains)));
   }
   for (const [option, date] of Object.entries({ from, to })) {
     if (date === undefined || isDate(date)) continue;

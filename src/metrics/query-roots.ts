@@ -4,11 +4,17 @@ import type { Warehouse } from '../warehouse/warehouse.ts';
 import { specOf } from './query-definitions.ts';
 import { calledIn, type Wanted } from './query-names.ts';
 
-/** The metrics of rows that a metric is made of in the end, in all their versions; itself where it is one. */
+/**
+ * The metrics of rows that a metric is made of in the end; itself where it is one. Values are taken from all versions,
+ * rows over several periods from the highest.
+ */
 export function rootsOf(spec: MetricSpec, specs: readonly MetricSpec[]): readonly RowSpec[] {
   if (isOfRows(spec)) return [spec];
   const inputs = new Set(inputsOf(spec));
-  const roots = specs.filter(({ name }) => inputs.has(name)).flatMap((input) => rootsOf(input, specs));
+  const versions = specs.filter(({ name }) => inputs.has(name));
+  const highest = Math.max(...versions.map(({ version }) => version));
+  const used = spec.type === 'cumulative' ? versions.filter(({ version }) => version === highest) : versions;
+  const roots = used.flatMap((input) => rootsOf(input, specs));
   return [...new Set(roots)];
 }
 

@@ -30,7 +30,7 @@ export async function checkWhere(
       if (has(definition.dimensions, dimension)) continue;
       const problem = isVolatile
         ? placed(file, { ...volatileRefusal(name), offset })
-        : unknownDimension(called, dimension, definition.dimensions);
+        : quotedText(unknownDimension(called, dimension, definition.dimensions), text, offset);
       problems.push({ ...problem, ...placeIn(file, offset) });
     }
   }
@@ -42,6 +42,13 @@ export async function checkWhere(
     }
   }
   return distinct(problems);
+}
+
+/** Double quotes are around names: a text that stands in them is read as one. */
+function quotedText(problem: Diagnostic, text: string, offset: number): Diagnostic {
+  const quoted = /^"([^"]*)"/.exec(text.slice(offset))?.[1];
+  if (quoted === undefined || problem.fix !== undefined) return problem;
+  return { ...problem, fix: `If it is a text, write '${quoted}': double quotes are around names.` };
 }
 
 /** As it is shown it would compare with nothing, and nothing would be counted. */

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { RatioSpec } from '../project/metric.ts';
+import { countRows } from './count-rows.ts';
 import type { Shape } from './shape.ts';
 import { commaLines, expression, holds } from './sql.ts';
-import { groupDated, noEstimate, type TypeQuery } from './step.ts';
+import { noEstimate, type TypeQuery } from './step.ts';
 import { wilsonColumns } from './wilson.ts';
 
 /**
@@ -17,14 +18,11 @@ export function ratioQuery(metric: RatioSpec, shape: Shape): TypeQuery {
       sql`${holds(metric.pending)} as is_pending`,
     ],
     steps: [
-      {
-        name: 'counts',
-        query: groupDated(shape, [
-          sql`cast(count(*) filter (where is_counted and is_hit and not is_beside) as double) as numerator`,
-          sql`cast(count(*) filter (where is_counted and not is_beside) as double) as denominator`,
-          sql`count(*) filter (where is_pending and not is_counted and not is_beside) as pending`,
-        ]),
-      },
+      ...countRows(shape, [
+        { name: 'numerator', where: sql`is_counted and is_hit and not is_beside` },
+        { name: 'denominator', where: sql`is_counted and not is_beside` },
+        { name: 'pending', where: sql`is_pending and not is_counted and not is_beside` },
+      ]),
       {
         name: 'measures',
         query: sql`select

@@ -18,37 +18,12 @@ export interface TypeQuery {
   /** Over a row of `model`: whether it is shown beside the value, where more rows are than the metric itself says. */
   readonly beside?: Sql;
   /**
-   * From the step `dated` to a last step `measures`, one row per grain, period and dimension value that has rows:
-   * the columns `measureColumns`.
+   * From the step `dated` to a last step `measures`, one row per grain, period_start, dimension and dimension_value that
+   * has rows: those, and numerator, denominator, value, lower_95, upper_95, sample_size, pending, beside, the columns of
+   * `noEstimate`, over_value, and the lowest and highest that the value can still become (null: nobody knows).
    */
   readonly steps: readonly Step[];
 }
-
-/**
- * What the step `measures` yields. `lowest` and `highest` are what the value can still become (null: nobody knows);
- * estimates are of a cohort that is still watched.
- */
-export const measureColumns = [
-  'grain',
-  'period_start',
-  'dimension',
-  'dimension_value',
-  'numerator',
-  'denominator',
-  'value',
-  'lower_95',
-  'upper_95',
-  'sample_size',
-  'pending',
-  'beside',
-  'estimate',
-  'estimate_lower_95',
-  'estimate_upper_95',
-  'estimate_days',
-  'over_value',
-  'lowest',
-  'highest',
-] as const;
 
 /** The columns of `measures` that tell of an estimate, for types that make none. */
 export const noEstimate: readonly Sql[] = [
@@ -69,7 +44,7 @@ export function startColumn(grain: Grain): Sql {
 }
 
 /** A set's values in the column `dimension_value`: the value itself, of several their JSON list, `all` of none. */
-export function dimensionValue(set: readonly number[]): Sql {
+function dimensionValue(set: readonly number[]): Sql {
   const [only] = set;
   if (only === undefined) return sql`'all'`;
   if (set.length === 1) return dimensionColumn(only);
@@ -78,12 +53,47 @@ export function dimensionValue(set: readonly number[]): Sql {
 
 /**
  * One pass over the dated rows for every grain × set of dimensions.
- * `keys`: columns by which the groups are split further.
+ * `keys`: columns by which the groups are split further; `where`: of the dated rows only these.
  * Yields grain, period_start, dimension, dimension_value (`all` in total rows), the given aggregates and beside.
  */
-export function groupDated(shape: Shape, aggregates: readonly Sql[], keys: readonly Sql[] = []): Sql {
+export function groupDated(
+  shape: Shape,
+  aggregates: readonly Sql[],
+  { keys = [], where }: { readonly keys?: readonly Sql[]; readonly where?: Sql } = {},
+): Sql {
   const starts = shape.isSpread ? [] : shape.grains.map(startColumn);
-  const grainOf = starts.map((start, index) => sql`when grouping(${start}) = 0 then ${sql.lit(shape.grains[index])}`);
+  const rows = sql`${sql.raw(shape.isSpread ? 'spread' : 'dated')}${where === undefined ? sql`` : sql`\n    where ${where}`}`;
+  return grouped(shape, aggregates, {
+    columns: shape.isSpread ? [sql`grain`, sql`period_start`] : periodColumns(shape.grains),
+    periods: shape.isSpread ? [[sql`grain`, sql`period_start`]] : starts.map((start) => [start]),
+    keys,
+    rows,
+  });
+}
+
+/** The same for every local date in place of every grain: local_date, dimension, dimension_value, aggregates and beside. */
+export function groupDays(shape: Shape, aggregates: readonly Sql[]): Sql {
+  const date = [sql`local_date`];
+  return grouped(shape, aggregates, { columns: date, periods: [date], keys: [], rows: sql`dated` });
+}
+
+/** Columns grain and period_start of what is grouped by the start of each grain. */
+export function periodColumns(grains: readonly Grain[]): readonly Sql[] {
+  const starts = grains.map(startColumn);
+  const grainOf = starts.map((start, index) => sql`when grouping(${start}) = 0 then ${sql.lit(grains[index])}`);
+  return [sql`${chooseFrom(grainOf)} as grain`, sql`coalesce(${sql.join(starts)}) as period_start`];
+}
+
+function grouped(
+  shape: Shape,
+  aggregates: readonly Sql[],
+  by: {
+    readonly columns: readonly Sql[];
+    readonly periods: readonly (readonly Sql[])[];
+    readonly keys: readonly Sql[];
+    readonly rows: Sql;
+  },
+): Sql {
   // Sets that are empty come last: what is grouped by no dimension is the total.
   const filled = shape.sets.filter((set) => set.length > 0);
   const hasTotal = filled.length < shape.sets.length;
@@ -94,19 +104,15 @@ export function groupDated(shape: Shape, aggregates: readonly Sql[], keys: reado
     if (!hasTotal && filled.length === 1 && only !== undefined) return textOf(only);
     return chooseFrom(branches(textOf), sql`'all'`);
   };
-  const periods = shape.isSpread ? [[sql`grain`, sql`period_start`]] : starts.map((start) => [start]);
-  const sets = periods.flatMap((period) =>
-    shape.sets.map((set) => sql`(${sql.join([...period, ...set.map(dimensionColumn), ...keys])})`),
+  const sets = by.periods.flatMap((period) =>
+    shape.sets.map((set) => sql`(${sql.join([...period, ...set.map(dimensionColumn), ...by.keys])})`),
   );
-  const period = shape.isSpread
-    ? [sql`grain`, sql`period_start`]
-    : [sql`${chooseFrom(grainOf)} as grain`, sql`coalesce(${sql.join(starts)}) as period_start`];
   return sql`select
-        ${commaLines(period)},
+        ${commaLines(by.columns)},
         ${pick((set) => sql.lit(nameOfSet(shape, set)))} as dimension,
         ${pick(dimensionValue)} as dimension_value,
-        ${commaLines([...keys, ...aggregates, sql`count(*) filter (where is_beside) as beside`])}
-    from ${sql.raw(shape.isSpread ? 'spread' : 'dated')}
+        ${commaLines([...by.keys, ...aggregates, sql`count(*) filter (where is_beside) as beside`])}
+    from ${by.rows}
     group by grouping sets (
         ${commaLines(sets)}
     )`;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ConversionSpec, MetricSpec } from '../project/metric.ts';
+import { type ConversionSpec, isSoMany, type MetricSpec } from '../project/metric.ts';
 import { changeSteps } from './change.ts';
 import type { Span } from './in-force.ts';
 import { type Maturing, maturity, today } from './maturity.ts';
@@ -14,6 +14,8 @@ export interface Made {
   readonly base?: MetricSpec;
   /** The conversion, itself or among its inputs, whose cohorts must be watched longest. */
   readonly watched?: ConversionSpec;
+  /** Whether conversions of earlier periods are in its values. */
+  readonly addsUpWindows?: boolean;
 }
 
 /**
@@ -23,14 +25,14 @@ export interface Made {
  */
 export function verdictSteps(spec: MetricSpec, shape: Shape, span: Span, made: Made): readonly Step[] {
   const { base } = made;
-  const maturing = maturingOf(spec, made.watched);
+  const maturing = maturingOf(made);
   const adds = isAmount(base ?? spec);
   return [
     spine(shape),
     ...(maturing?.windowIn === 'dates' ? [today] : []),
     periods(maturing, span),
-    ...(isJudged(shape) ? [promised(spec, adds)] : []),
-    judged(spec, shape, adds),
+    ...(isJudged(shape) ? [promised(spec, isSoMany(base ?? spec))] : []),
+    judged(spec, shape, adds, base),
     ...changeSteps(spec),
     final(spec),
   ];
@@ -41,10 +43,10 @@ export function isAmount({ type }: MetricSpec): boolean {
   return type === 'count' || type === 'count_distinct' || type === 'sum';
 }
 
-function maturingOf(spec: MetricSpec, watched: ConversionSpec | undefined): Maturing | undefined {
+function maturingOf({ watched, addsUpWindows = false }: Made): Maturing | undefined {
   if (watched?.windowDays === undefined) return undefined;
   const { windowDays, windowIn } = watched;
-  return { windowDays, windowIn, isCumulative: spec.type === 'cumulative' };
+  return { windowDays, windowIn, isCumulative: addsUpWindows };
 }
 
 /** The rows to show: total rows without a gap up to as_of, and every row that has data. */
@@ -88,8 +90,8 @@ function lies(span: Span): Sql {
   return bounds.length === 0 ? sql`true` : sql.join(bounds, sql.raw(' and '));
 }
 
-function judged(spec: MetricSpec, shape: Shape, adds: boolean): Step {
-  const targets = isJudged(shape) ? targetsOf(spec, adds) : noTargets;
+function judged(spec: MetricSpec, shape: Shape, adds: boolean, base: MetricSpec | undefined): Step {
+  const targets = isJudged(shape) ? targetsOf(spec, isSoMany(base ?? spec)) : noTargets;
   const isOfMetrics = spec.type === 'derived' || spec.type === 'ratio_of_metrics';
   // Nothing happened: an amount of zero, yet no rate. What has rows but no value is not zero.
   const orZero = (column: string, isZero: boolean) =>

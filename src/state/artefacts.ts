@@ -4,7 +4,7 @@ import { readJson, writeJson } from './json-file.ts';
 import type { Manifest } from './manifest-schema.ts';
 import { type RunResults, runResultsSchema } from './run-results-schema.ts';
 
-export { type Catalogue, catalogueSchema } from './catalogue-schema.ts';
+export type { Catalogue } from './catalogue-schema.ts';
 export { type Manifest, manifestSchema } from './manifest-schema.ts';
 export { type ModelResult, type ModelStatus, type RunResults, runResultsSchema } from './run-results-schema.ts';
 
