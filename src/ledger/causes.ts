@@ -59,14 +59,19 @@ export function causeOf(
   context: CauseContext,
 ): Cause {
   const nothing = { isMetricGone: false, definitions: [], files: [], isForgotten: false };
-  if (difference.is_settled) return { ...nothing, kind: 'settled' };
-  if (difference.is_past_retention) return { ...nothing, kind: 'forgotten', isForgotten: true };
+  if (difference.is_past_retention && !difference.is_settled) {
+    return { ...nothing, kind: 'forgotten', isForgotten: true };
+  }
 
   const versions = versionsOf(difference, context.metrics);
   const isMetricGone = !context.metrics.some(({ name }) => name === difference.metric);
   const own = changes.filter((change) => isRelevant(difference, change, versions !== undefined, context));
   const ofKind = (test: (kind: string) => boolean) => own.filter(({ kind }) => test(kind));
   const definitions = ofKind((kind) => !['file', 'forgotten', 'tool'].includes(kind));
+  // It had to move; that its meaning moved too is said all the same.
+  if (difference.is_settled) {
+    return { ...nothing, kind: 'settled', ...(versions === undefined ? {} : { versions }), definitions };
+  }
   const all = ofKind((kind) => kind === 'file');
   const telling = all.filter((file) => matters(file, early(file.name)));
   const isForgotten = own.some(({ kind }) => kind === 'forgotten');

@@ -46,7 +46,7 @@ async function explain(differences: readonly Difference[], options: CompareOptio
   const open = differences.filter(({ is_settled }) => !is_settled);
   const changes = changesByPeriod(
     options,
-    open.map(({ period }) => period),
+    differences.map(({ period }) => period),
   );
   const filesOf = (period: string): string[] =>
     (changes.get(period) ?? [])

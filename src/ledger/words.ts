@@ -9,8 +9,8 @@ const namesShown = 3;
 /** Why a value differs, as a part of a sentence. */
 export function causeInWords(cause: Cause, language: Language): string {
   const words = phrases[language];
-  if (cause.kind === 'settled') return words.settled;
   const parts = [
+    ...(cause.kind === 'settled' ? [words.settled] : []),
     ...(cause.isMetricGone ? [words.metricGone] : []),
     ...(cause.versions === undefined ? [] : [words.version(cause.versions)]),
     ...groups(cause.definitions).map(([kind, changes]) => words.definition(kind, named(changes, words.more))),

@@ -59,17 +59,18 @@ interface Case {
   readonly after?: readonly Input[];
   readonly early?: Readonly<Record<string, EarlyRows>>;
   readonly versionNow?: number;
+  readonly isFinal?: boolean;
   readonly asOf?: string;
   readonly isMadeFrom?: (metric: string, input: Pick<BuildInput, 'kind' | 'name'>) => boolean;
 }
 
 /** The cause of a share that was 80 % and is 70 %. */
-async function cause({ before = [], after = [], early, versionNow = 1, asOf, isMadeFrom }: Case) {
+async function cause({ before = [], after = [], early, versionNow = 1, isFinal = true, asOf, isMadeFrom }: Case) {
   const later = usualMetrics
     .filter(({ name }) => name === 'rate')
     .map((rate) => ({ ...rate, version: 2, changes: notes }));
   const { rows } = await compared({
-    published: [line({ metric: 'rate', value: 0.8 })],
+    published: [line({ metric: 'rate', value: 0.8, isFinal })],
     now: [{ metric: 'rate', value: 0.7, version: versionNow }],
     metrics: [...usualMetrics, ...later],
     inputs: { before, after },
@@ -122,6 +123,15 @@ describe('the cause', () => {
       'definition',
       'metric version 1 → 2: Without self-booked demos',
       'nøgletallets version 1 → 2: Without self-booked demos',
+    ]);
+  });
+
+  it('is that it settled, and a definition that changed meanwhile is told besides', async () => {
+    const after = [['metric', 'rate.v1', 'r2'] as const, ['file', 'b.csv', 'b1'] as const];
+    expect(await cause({ before: [['metric', 'rate.v1', 'r1']], after, isFinal: false })).toEqual([
+      'settled',
+      'it was not final when it was published; metric changed: rate.v1',
+      'tallet var ikke endeligt, da det blev offentliggjort; nøgletal ændret: rate.v1',
     ]);
   });
 
