@@ -71,7 +71,7 @@ it('a build that is killed at any moment leaves one whole state, and the next go
   const { files, toState, run, complete, digests, milliseconds } = world;
   const random = numbers(20260304);
   let published: State = 0;
-  for (let kill = 0; kill < 9; kill++) {
+  for (let kill = 0; kill < 6; kill++) {
     // Sometimes towards the state that was to be published when the last one was killed, sometimes back.
     const wanted: State = random() < 0.7 ? other(published) : published;
     toState(wanted);
