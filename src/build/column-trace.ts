@@ -1,16 +1,12 @@
-import { type Diagnostic, DiagnosticsError, failOnErrors } from '../diagnostics/diagnostic.ts';
+import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Drawing } from '../models/graph-drawing.ts';
-import { inspectModels } from '../models/inspect.ts';
 import { type Fed, feeds, type Lineages, type Trace, traceColumn } from '../models/lineage/trace.ts';
 import { columnsOfTables } from '../models/table-columns.ts';
 import type { Project } from '../project/project.ts';
-import { Warehouse } from '../warehouse/warehouse.ts';
 import { drawColumn } from './column-drawing.ts';
-import { splitModels, writeOutlines } from './crms.ts';
-import { planProject } from './plan-project.ts';
+import { inspectProject } from './inspect-project.ts';
 import { readLineage } from './read-lineage.ts';
-import { layOutTables } from './test-tables.ts';
 
 /** What makes up a column and what it makes up. */
 export interface ColumnTrace {
@@ -42,22 +38,13 @@ export async function traceOf(project: Project, wanted: string): Promise<ColumnT
 
 type TableColumns = ReadonlyMap<string, readonly string[]>;
 
-async function readLineages(project: Project): Promise<{ lineages: Lineages; columns: TableColumns }> {
-  const planned = await planProject(project);
-  const scratch = await Warehouse.open(':memory:', { threads: 1 });
-  try {
-    const wanted = new Set(planned.flatMap(({ readsTables }) => readsTables));
-    await layOutTables(scratch, project, { wanted, hasAgreement: false });
-    await writeOutlines(scratch, splitModels(project).outlined, planned);
-    const problems: Diagnostic[] = [];
-    const models = await inspectModels(scratch, planned, problems);
-    failOnErrors(problems);
+function readLineages(project: Project): Promise<{ lineages: Lineages; columns: TableColumns }> {
+  return inspectProject(project, async ({ planned, columns: models, scratch }) => {
     const lineages = await readLineage(scratch, planned, models);
-    const all = [...(await columnsOfTables(scratch, wanted)), ...models];
+    const tables = await columnsOfTables(scratch, new Set(planned.flatMap(({ readsTables }) => readsTables)));
+    const all = [...tables, ...models];
     return { lineages, columns: new Map(all.map(([name, found]) => [name, [...found.keys()]])) };
-  } finally {
-    scratch.close();
-  }
+  });
 }
 
 function findColumn(wanted: string, known: TableColumns): { table: string; column: string } {

@@ -30,7 +30,10 @@ export async function exportOdcs(root: string, request: OdcsRequest = {}): Promi
 
 /** The public models that say what they are, then the table of all metric values. */
 async function schemaOf(project: Project): Promise<OdcsObject[]> {
-  const { planned, columns } = await inspectProject(project);
+  const { planned, columns } = await inspectProject(project, (inspected) => ({
+    planned: inspected.planned,
+    columns: inspected.columns,
+  }));
   const described = planned.filter(({ file }) => file.isPublic && file.description !== '').map(({ file }) => file);
   const names = new Set(described.map(({ name }) => name));
   return [

@@ -7,17 +7,23 @@ import { splitModels, writeOutlines } from './crms.ts';
 import { planProject } from './plan-project.ts';
 import { layOutTables } from './test-tables.ts';
 
-/** A project's models in the order in which they run, and the columns that each has. */
+/** A project's models laid out on nothing. */
 interface InspectedProject {
+  /** In the order in which they run. */
   readonly planned: readonly PlannedModel[];
   readonly columns: ReadonlyMap<string, Columns>;
+  /** Every table that models read and is none, empty; open only for as long as it is looked at. */
+  readonly scratch: Warehouse;
 }
 
 /**
- * Runs every model on nothing: no row is read and nothing need have been built.
+ * Runs every model on nothing and lets `look` see what comes of it: no row is read and nothing need have been built.
  * @throws DiagnosticsError when a model is wrong.
  */
-export async function inspectProject(project: Project): Promise<InspectedProject> {
+export async function inspectProject<T>(
+  project: Project,
+  look: (inspected: InspectedProject) => T | Promise<T>,
+): Promise<T> {
   const planned = await planProject(project);
   const scratch = await Warehouse.open(':memory:', { threads: 1 });
   try {
@@ -27,7 +33,7 @@ export async function inspectProject(project: Project): Promise<InspectedProject
     const problems: Diagnostic[] = [];
     const columns = await inspectModels(scratch, planned, problems);
     failOnErrors(problems);
-    return { planned, columns };
+    return await look({ planned, columns, scratch });
   } finally {
     scratch.close();
   }

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { CountDistinctSpec } from '../project/metric.ts';
+import { measuresOfCount } from './count.ts';
 import type { Shape } from './shape.ts';
-import { commaLines, holds } from './sql.ts';
-import { groupDated, noEstimate, type TypeQuery } from './step.ts';
+import { holds } from './sql.ts';
+import { groupDated, type TypeQuery } from './step.ts';
 
 /**
  * How many different keys a period has. A key that only pending rows have is not counted yet and may come on top.
@@ -45,21 +46,7 @@ export function countDistinctQuery(metric: CountDistinctSpec, shape: Shape): Typ
     from distinct_keys
     group by grain, period_start, dimension, dimension_value`,
       },
-      {
-        name: 'measures',
-        query: sql`select
-        counts.*,
-        cast(null as double) as denominator,
-        numerator as value,
-        cast(null as double) as lower_95,
-        cast(null as double) as upper_95,
-        cast(numerator as bigint) as sample_size,
-        ${commaLines(noEstimate)},
-        cast(null as double) as over_value,
-        numerator as lowest,
-        numerator + pending as highest
-    from counts`,
-      },
+      measuresOfCount,
     ],
   };
 }

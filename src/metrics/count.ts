@@ -3,7 +3,7 @@ import type { CountSpec } from '../project/metric.ts';
 import { countRows } from './count-rows.ts';
 import type { Shape } from './shape.ts';
 import { commaLines, holds } from './sql.ts';
-import { noEstimate, type TypeQuery } from './step.ts';
+import { noEstimate, type Step, type TypeQuery } from './step.ts';
 
 /** How many rows a period has; pending ones are not counted yet and may come on top. */
 export function countQuery(metric: CountSpec, shape: Shape): TypeQuery {
@@ -14,9 +14,15 @@ export function countQuery(metric: CountSpec, shape: Shape): TypeQuery {
         { name: 'numerator', where: sql`not is_pending and not is_beside` },
         { name: 'pending', where: sql`is_pending and not is_beside` },
       ]),
-      {
-        name: 'measures',
-        query: sql`select
+      measuresOfCount,
+    ],
+  };
+}
+
+/** A number of things: the value is the numerator, and what is pending may come on top. */
+export const measuresOfCount: Step = {
+  name: 'measures',
+  query: sql`select
         counts.*,
         cast(null as double) as denominator,
         numerator as value,
@@ -28,7 +34,4 @@ export function countQuery(metric: CountSpec, shape: Shape): TypeQuery {
         numerator as lowest,
         numerator + pending as highest
     from counts`,
-      },
-    ],
-  };
-}
+};
