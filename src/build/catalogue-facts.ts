@@ -65,8 +65,12 @@ function readContracts(work: Warehouse) {
         rule,
         severity,
         passed,
-        -- Behind the colon are keys of rows, or parts of a dimension.
-        case when sample is null and rows_in is null then observed else split_part(observed, ': ', 1) end as observed,
+        -- Behind the colon are keys of rows, parts of a dimension, or a value that could not be read.
+        if(
+            sample is null and rows_in is null and not starts_with(observed, 'it could not be checked: '),
+            observed,
+            split_part(observed, ': ', 1)
+        ) as observed,
         expected,
         file,
         line

@@ -27,6 +27,8 @@ export interface MetricExplanation {
   readonly modelContracts: readonly { readonly model: string; readonly rules: number; readonly broken: number }[];
   /** What is run for the request, of this version. */
   readonly sql: string;
+  /** Where that looks up what the build computed: by which query. Null where it computes itself. */
+  readonly buildSql: string | null;
 }
 
 /** What an agreement promises of a metric. */
@@ -61,21 +63,23 @@ export interface CheckedRule {
  */
 export async function explain(project: Queried, request: QueryRequest): Promise<readonly MetricExplanation[]> {
   return readPublished(project, request, async (warehouse, files) => {
-    const { parts, definitions } = await planQuery(warehouse, request);
+    const { parts, definitions, isPublished } = await planQuery(warehouse, request);
     const specs = definitions.map(specOf);
     const explanations: MetricExplanation[] = [];
     for (const { definition, sql } of parts) {
       const columns = await columnsRead(warehouse, specOf(definition), request, specs);
       const models = [...new Set(columns.map(({ table }) => table))];
+      const { buildSql, ...text } = await readText(warehouse, definition);
       explanations.push({
         definition: specOf(definition),
-        ...(await readText(warehouse, definition)),
+        ...text,
         promises: await readPromises(warehouse, definition.metric),
         models,
         lineage: originsOf(files.manifest, columns) ?? null,
         contracts: await readRules(warehouse, definition),
         modelContracts: await countRules(warehouse, models),
         sql,
+        buildSql: isPublished ? buildSql : null,
       });
     }
     return explanations;
@@ -90,12 +94,16 @@ interface Key {
 async function readText(
   warehouse: Warehouse,
   { metric, version }: Key,
-): Promise<Pick<MetricExplanation, 'file' | 'words'>> {
-  const [row] = await warehouse.rows<{ file: string; words_en: string; words_da: string }>(
-    'select file, words_en, words_da from main.metric_definitions where metric = $1 and version = $2',
+): Promise<Pick<MetricExplanation, 'file' | 'words' | 'buildSql'>> {
+  const [row] = await warehouse.rows<{ file: string; sql: string; words_en: string; words_da: string }>(
+    'select file, sql, words_en, words_da from main.metric_definitions where metric = $1 and version = $2',
     [metric, version],
   );
-  return { file: row?.file ?? '', words: { en: row?.words_en ?? '', da: row?.words_da ?? '' } };
+  return {
+    file: row?.file ?? '',
+    buildSql: row?.sql ?? null,
+    words: { en: row?.words_en ?? '', da: row?.words_da ?? '' },
+  };
 }
 
 async function readPromises(warehouse: Warehouse, metric: string): Promise<MetricPromise[]> {

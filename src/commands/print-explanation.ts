@@ -20,7 +20,8 @@ function asText(explanation: MetricExplanation, lang: Language): string {
   const sections = sectionsOf(explanation, lang).map(
     ([title, lines]) => `${title}\n${lines.map((line) => `  ${line}\n`).join('')}`,
   );
-  return `${titleOf(explanation, lang)}\n${explanation.file}\n\n${sections.join('\n')}\nSQL\n${explanation.sql}\n`;
+  const queries = queriesOf(explanation).map(([title, sql]) => `\n${title}\n${sql}\n`);
+  return `${titleOf(explanation, lang)}\n${explanation.file}\n\n${sections.join('\n')}${queries.join('')}`;
 }
 
 function asMarkdown(explanation: MetricExplanation, lang: Language): string {
@@ -28,7 +29,14 @@ function asMarkdown(explanation: MetricExplanation, lang: Language): string {
     ([title, lines]) => `### ${title}\n\n${lines.map((line) => line.replace(/^( *)/, '$1- ')).join('\n')}\n`,
   );
   const head = `## ${titleOf(explanation, lang)}\n\nDefined in \`${explanation.file}\`.`;
-  return `${head}\n\n${sections.join('\n')}\n### SQL\n\n\`\`\`sql\n${explanation.sql}\n\`\`\`\n`;
+  const queries = queriesOf(explanation).map(([title, sql]) => `\n### ${title}\n\n\`\`\`sql\n${sql}\n\`\`\`\n`);
+  return `${head}\n\n${sections.join('\n')}${queries.join('')}`;
+}
+
+/** What is run, and what the build ran before. */
+function queriesOf({ sql, buildSql }: MetricExplanation): readonly (readonly [title: string, sql: string])[] {
+  const own = ['SQL', sql] as const;
+  return buildSql === null ? [own] : [own, ['SQL by which the build computed these values', buildSql]];
 }
 
 function titleOf({ definition }: MetricExplanation, lang: Language): string {

@@ -13,6 +13,8 @@ export interface QueryPlan extends Pick<QueryResult, 'columns' | 'asOf'> {
   readonly dimensions: readonly string[];
   /** Each version that may have rows, with the part of the query that is about it. */
   readonly parts: readonly { readonly definition: Definition; readonly sql: string }[];
+  /** Whether it is answered by what the build computed. */
+  readonly isPublished: boolean;
   /** The whole query. */
   readonly sql: string;
   /** Every metric that was published, in all versions. */
@@ -47,7 +49,7 @@ export async function planQuery(warehouse: Warehouse, request: MetricRequest): P
   return {
     columns: columnsOf(by, request.compare !== undefined),
     dimensions: by.map(columnOfDimension),
-    ...{ asOf, parts, sql, definitions },
+    ...{ asOf, parts, isPublished, sql, definitions },
   };
 }
 

@@ -182,7 +182,9 @@ describe('the catalogue', () => {
       ...files,
       'metrics/won_deals.yml': files['metrics/won_deals.yml'].replace(
         'range: [0, 100]',
-        'range: [0, 1], sql: [{ name: no_large, select: select * from deals where amount > 350 }]',
+        `range: [0, 1], sql: [
+    { name: no_large, select: select * from deals where amount > 350 },
+    { name: no_text, select: select 1 as one from deals where cast(deal_id as integer) > 3 }]`,
       ),
     };
     const root = tinyProject(broken);
@@ -193,6 +195,7 @@ describe('the catalogue', () => {
     expect(failed.map(({ observed }) => observed)).toEqual([
       expect.stringMatching(/^\d+ of \d+ values outside$/),
       '2 rows',
+      'it could not be checked',
     ]);
     const { metrics, ...rest } = catalogue;
     const told = metrics.map(({ promises: _, versions, ...facts }) => [

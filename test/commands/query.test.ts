@@ -150,7 +150,16 @@ describe('handover query', () => {
   it('--explain as JSON holds the whole definition', async () => {
     const { stdout } = await query('call_p90', '--explain', '--format', 'json', '--quiet');
     expect(JSON.parse(stdout)).toMatchObject([
-      { definition: { name: 'call_p90', type: 'percentile', percentile: 0.9 }, models: ['calls'], promises: [] },
+      {
+        definition: { name: 'call_p90', type: 'percentile', percentile: 0.9 },
+        ...{ models: ['calls'], promises: [] },
+        sql: expect.stringContaining('from main.metric_values'),
+        buildSql: expect.stringContaining('from "main"."calls" as model'),
+      },
+    ]);
+    const cut = await query('call_p90', '--explain', '--format', 'json', '--quiet', '--by', 'team,country');
+    expect(JSON.parse(cut.stdout)).toMatchObject([
+      { sql: expect.stringContaining('from "main"."calls" as model'), buildSql: null },
     ]);
   });
 
