@@ -189,6 +189,7 @@ async function runInWorkFile(
       ...(isFullRefresh === undefined ? {} : { isFullRefresh }),
       ...(tool === undefined ? {} : { tool }),
       ...(preview ? { compare: true } : {}),
+      ...(options.asOf === undefined ? {} : { isAsOfAsked: true }),
     });
     done = { ...prepared, ...run };
   } finally {

@@ -8,6 +8,16 @@ import type { Warehouse } from '../warehouse/warehouse.ts';
 import { earlyRows } from './early-rows.ts';
 import { type LedgerInputs, ledgerInputs, writeBuildInputs } from './ledger-inputs.ts';
 
+/** Whether somebody asked for the build's as_of, so that `check` knows it too. */
+const askedTable = 'state.ledger_asked';
+
+interface LedgerRun {
+  readonly asOf: string;
+  /** as_of was asked for, and not told by the data. */
+  readonly isAsOfAsked: boolean;
+  readonly state: LoadState;
+}
+
 /**
  * Compares this build with what was published of closed periods: writes main.restatements and main.build_inputs, and adds
  * to main.contract_results, which must be there, whether each period still shows what it did.
@@ -16,10 +26,11 @@ export async function checkLedger(
   work: Warehouse,
   project: Project,
   planned: readonly PlannedModel[],
-  run: { readonly asOf: string; readonly state: LoadState },
+  run: LedgerRun,
 ): Promise<ContractResult[]> {
   const inputs = ledgerInputs(project, planned, run.state);
   await writeBuildInputs(work, inputs.all);
+  await work.insert(askedTable, { is_asked: 'boolean' }, [{ is_asked: run.isAsOfAsked }]);
   return compare(work, project, { ...run, inputs });
 }
 
@@ -31,20 +42,22 @@ export async function checkLedgerAgain(
   asOf: string,
 ): Promise<ContractResult[]> {
   const state = await readState(work);
-  if (state === undefined || !(await work.hasTable('main', 'build_inputs'))) return [];
+  if (state === undefined || !(await work.hasTable('state', 'ledger_asked'))) return [];
   const all = await work.rows<BuildInput>('select kind, name, hash from main.build_inputs');
-  return compare(work, project, { asOf, state, inputs: { ...ledgerInputs(project, planned, state), all } });
+  const [asked] = await work.rows<{ is_asked: boolean }>(`from ${askedTable}`);
+  const run = { asOf, isAsOfAsked: asked?.is_asked ?? false, state };
+  return compare(work, project, { ...run, inputs: { ...ledgerInputs(project, planned, state), all } });
 }
 
 async function compare(
   work: Warehouse,
   { ledger, metrics, config }: Project,
-  run: { readonly asOf: string; readonly state: LoadState; readonly inputs: LedgerInputs },
+  run: LedgerRun & { readonly inputs: LedgerInputs },
 ): Promise<ContractResult[]> {
   const { all, fileNames, isMadeFrom } = run.inputs;
   const { retentionMonths } = config;
   const results = await compareLedger(work, {
-    ...{ ledger, metrics, inputs: all, isMadeFrom, asOf: run.asOf },
+    ...{ ledger, metrics, inputs: all, isMadeFrom, asOf: run.asOf, isAsOfAsked: run.isAsOfAsked },
     ...(retentionMonths === undefined ? {} : { retentionMonths }),
     earlyRows: (periods) => earlyRows(work, { files: run.state.files, fileNames }, periods),
   });

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { FileReader } from '../project/file-reader.ts';
@@ -16,8 +16,10 @@ export function openLedger(root: string): Ledger {
   return ledger;
 }
 
-/** Adds lines to a file of the ledger, which begins with a header. */
+/** Adds lines to a file of the ledger, which begins with a header; an editor may have left its last line without an end. */
 export function appendLines(file: string, header: string, lines: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  appendFileSync(file, existsSync(file) ? lines : `${header}${lines}`);
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const start = before === '' ? header : before.endsWith('\n') ? '' : '\n';
+  appendFileSync(file, `${start}${lines}`);
 }

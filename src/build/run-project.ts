@@ -37,6 +37,8 @@ export interface RunProjectOptions {
   readonly isFullRefresh?: boolean;
   /** Which runner this is. */
   readonly tool?: string;
+  /** as_of was asked for, and not told by the data. */
+  readonly isAsOfAsked?: boolean;
   /** Tells what became of rows and values. */
   readonly compare?: boolean;
 }
@@ -118,7 +120,11 @@ export async function runProject(
         { ...project, models: splitModels(project).active },
         { asOf, now, ...(options.isFullRefresh ? {} : { contents: outputs }) },
       )),
-      ...(await checkLedger(work, project, planned, { asOf, state: load.state })),
+      ...(await checkLedger(work, project, planned, {
+        asOf,
+        isAsOfAsked: options.isAsOfAsked ?? false,
+        state: load.state,
+      })),
     ],
     (results) => `${results.filter((result) => result.passed).length} of ${results.length} hold`,
   );

@@ -15,6 +15,8 @@ export interface Cause {
   /** The version now in force is another: why each came to be. */
   readonly versions?: { readonly from: number; readonly to: number; readonly why: readonly string[] };
   readonly isMetricGone: boolean;
+  /** The metric is there, and no longer worked out for such a period. */
+  readonly isPeriodGone?: boolean;
   /** Definitions that changed, came or went. */
   readonly definitions: readonly InputChange[];
   readonly files: readonly InputChange[];
@@ -68,9 +70,9 @@ export function causeOf(
   const own = changes.filter((change) => isRelevant(difference, change, versions !== undefined, context));
   const ofKind = (test: (kind: string) => boolean) => own.filter(({ kind }) => test(kind));
   const definitions = ofKind((kind) => !['file', 'forgotten', 'tool'].includes(kind));
-  // It had to move; that its meaning moved too is said all the same.
-  if (difference.is_settled) {
-    return { ...nothing, kind: 'settled', ...(versions === undefined ? {} : { versions }), definitions };
+  // It had to move, unless it means something else now. What it is made from may have changed besides, which is said.
+  if (difference.is_settled && !definitions.some(({ kind }) => kind === 'metric')) {
+    return { ...nothing, kind: 'settled', definitions };
   }
   const all = ofKind((kind) => kind === 'file');
   const telling = all.filter((file) => matters(file, early(file.name)));
@@ -88,6 +90,7 @@ export function causeOf(
   }
   // The tool that computes it: named last, since each of its versions is a change.
   const tool = ofKind((kind) => kind === 'tool');
+  if (tool.length === 0 && difference.version_now === null) return { ...found, kind: 'definition', isPeriodGone: true };
   return { ...found, definitions: tool, kind: tool.length > 0 ? 'definition' : 'unknown' };
 }
 

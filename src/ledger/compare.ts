@@ -22,6 +22,8 @@ export interface ChangedPeriod {
 
 export interface CompareOptions extends CauseContext {
   readonly ledger: Ledger;
+  /** Somebody asked for as_of, and it is not told by the data. */
+  readonly isAsOfAsked: boolean;
   /** For how long leads are kept of which nothing was heard; absent: for ever. */
   readonly retentionMonths?: number;
   /** What files hold from before periods ended: period → file → rows; files of which that is not known are left out. */
@@ -39,7 +41,7 @@ export async function compareLedger(warehouse: Warehouse, options: CompareOption
   const differences = ledger.periods.length === 0 ? [] : await findDifferences(warehouse, options);
   const restatements = await explain(differences, options);
   await writeRestatements(warehouse, restatements);
-  return ledgerResults(ledger.periods, restatements, options.asOf);
+  return ledgerResults(ledger.periods, restatements, options);
 }
 
 async function explain(differences: readonly Difference[], options: CompareOptions): Promise<Restatement[]> {
@@ -64,8 +66,11 @@ async function explain(differences: readonly Difference[], options: CompareOptio
     const { period } = difference;
     const rows = early.get(period);
     const cause = causeOf(difference, changes.get(period) ?? [], (file) => rows?.get(file), options);
+    const isSettled = cause.kind === 'settled';
     return {
       ...difference,
+      is_settled: isSettled,
+      is_beyond: difference.is_off && !isSettled,
       cause: cause.kind,
       cause_en: causeInWords(cause, 'en'),
       cause_da: causeInWords(cause, 'da'),

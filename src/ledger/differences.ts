@@ -30,6 +30,8 @@ export interface Difference {
   readonly is_settled: boolean;
   /** Leads of the period may be past retention. */
   readonly is_past_retention: boolean;
+  /** Further off than it may be, if nothing excuses it. */
+  readonly is_off: boolean;
   readonly is_beyond: boolean;
   readonly is_acknowledged: boolean;
   readonly reason: string | null;
@@ -44,6 +46,8 @@ export interface DifferenceOptions {
   readonly metrics: readonly Metric[];
   /** ISO instant: how far the data are trusted. */
   readonly asOf: string;
+  /** Somebody asked for that instant: of an earlier day a build need not show what was published later. */
+  readonly isAsOfAsked: boolean;
   /** For how long leads are kept of which nothing was heard: of earlier periods some may be gone. Absent: for ever. */
   readonly retentionMonths?: number;
 }
@@ -63,7 +67,11 @@ export async function findDifferences(warehouse: Warehouse, options: DifferenceO
   await insertLines(warehouse, options.ledger);
   await insertLimits(warehouse, options.metrics);
   await insertAcknowledgements(warehouse, options.ledger);
-  const rows = await warehouse.rows<Difference>(differencesSql, [options.asOf, options.retentionMonths ?? null]);
+  const rows = await warehouse.rows<Difference>(differencesSql, [
+    options.asOf,
+    options.retentionMonths ?? null,
+    options.isAsOfAsked,
+  ]);
   await warehouse.run(
     Object.values(tables)
       .map((table) => `drop table ${table}`)
@@ -187,7 +195,7 @@ compared as (
         if(limits.metric is null, ${usualTolerance}, limits.tolerance) as tolerance,
         coalesce(limits.severity, 'error') as severity,
         current_values.metric is null as is_gone,
-        not published.is_final and not is_gone as is_settled,
+        not published.is_final and not is_gone and version_now = version_published as is_settled,
         coalesce(periods.starts_at < $1::timestamptz - to_months($2::integer), false) as is_past_retention,
         acknowledgements.reason,
         acknowledgements.acknowledged_by,
@@ -207,8 +215,9 @@ compared as (
         on acknowledgements.metric = published.metric
         and acknowledgements.version = published.version
         and acknowledgements.period = published.period
-    -- A build of an earlier day need not show what was published later.
-    where published.as_of <= $1::timestamptz
+    -- A build of an earlier day that somebody asked for need not show what was published later. Data that reach less far
+    -- than they did have lost something.
+    where published.as_of <= $1::timestamptz or not $3::boolean
 ),
 
 judged as (
@@ -218,7 +227,7 @@ judged as (
             or coalesce(
                 abs(value_now - value_published) > ${noise} * greatest(abs(value_now), abs(value_published)), false
             ) as is_other_value,
-        status_published in ('kept', 'missed')
+        coalesce(status_published in ('kept', 'missed'), false)
             and coalesce(status_now, 'none') not in (status_published, 'open') as is_other_verdict,
         (value_now is null) != (value_published is null)
             or coalesce(${distance('value_now', 'value_published')} > tolerance + ${noise}, false) as is_far,
@@ -229,7 +238,7 @@ judged as (
             and (
                 status_now is not distinct from to_status
                 or status_now is not distinct from status_published
-                or status_now = 'open'
+                or status_now is not distinct from 'open'
             ) as is_acknowledged
     from compared
 ),
@@ -257,9 +266,9 @@ final as (
         is_settled,
         is_past_retention,
         tolerance is not null
-            and not is_settled
             and not is_past_retention
-            and (is_gone or is_other_verdict or is_far) as is_beyond,
+            and (is_gone or is_other_verdict or is_far) as is_off,
+        is_off and not is_settled as is_beyond,
         is_acknowledged,
         if(is_acknowledged, reason, null) as reason,
         if(is_acknowledged, acknowledged_by, null) as acknowledged_by,

@@ -17,15 +17,15 @@ export interface LedgerResult {
 
 /**
  * One result for each value that is beyond tolerance and that nobody gave a reason for, and one for the rest of a period.
- * `asOf`: how far the data are trusted now, an ISO instant.
+ * `asOf`: how far the data are trusted now, an ISO instant; and whether somebody asked for it.
  */
 export function ledgerResults(
   periods: readonly PublishedPeriod[],
   restatements: readonly Restatement[],
-  asOf: string,
+  { asOf, isAsOfAsked }: { readonly asOf: string; readonly isAsOfAsked: boolean },
 ): LedgerResult[] {
   return periods.flatMap((period) => {
-    if (isLater(period, asOf)) return notCompared(period, asOf);
+    if (isAsOfAsked && isLater(period, asOf)) return notCompared(period, asOf);
     const own = restatements.filter((restatement) => restatement.period === period.label);
     const broken = own.filter(({ is_beyond, is_acknowledged }) => is_beyond && !is_acknowledged);
     return [...broken.flatMap((restatement) => violation(period, restatement)), ...rest(period, own, broken.length)];

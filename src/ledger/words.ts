@@ -12,6 +12,7 @@ export function causeInWords(cause: Cause, language: Language): string {
   const parts = [
     ...(cause.kind === 'settled' ? [words.settled] : []),
     ...(cause.isMetricGone ? [words.metricGone] : []),
+    ...(cause.isPeriodGone ? [words.periodGone] : []),
     ...(cause.versions === undefined ? [] : [words.version(cause.versions)]),
     ...groups(cause.definitions).map(([kind, changes]) => words.definition(kind, named(changes, words.more))),
     ...(cause.files.length === 0 ? [] : [`${words.files(cause.files)}: ${named(cause.files, words.more)}`]),
@@ -52,6 +53,7 @@ function day(instant: string): string {
 type Phrases = {
   readonly settled: string;
   readonly metricGone: string;
+  readonly periodGone: string;
   readonly forgotten: string;
   readonly unknown: string;
   readonly noValue: string;
@@ -67,6 +69,7 @@ const phrases: Readonly<Record<Language, Phrases>> = {
   en: {
     settled: 'it was not final when it was published',
     metricGone: 'the metric is no longer there',
+    periodGone: 'the metric is no longer worked out for this period',
     forgotten: 'leads that may no longer be kept are not counted any more',
     unknown: 'nothing that it is made of is known to have changed',
     noValue: 'no value',
@@ -80,6 +83,7 @@ const phrases: Readonly<Record<Language, Phrases>> = {
   da: {
     settled: 'tallet var ikke endeligt, da det blev offentliggjort',
     metricGone: 'nøgletallet findes ikke længere',
+    periodGone: 'nøgletallet regnes ikke længere ud for denne periode',
     forgotten: 'leads, der ikke længere må gemmes, tælles ikke med mere',
     unknown: 'intet af det, tallet er lavet af, vides at være ændret',
     noValue: 'intet tal',

@@ -70,7 +70,9 @@ function checkNames({ sql }: MetricContractYaml, at: (path: YamlPath) => Place):
   );
 }
 
-const ruleKeys = ['freshness', 'volume', 'unique', 'adds_up', 'reconciles_with', 'references'] as const;
+const ruleKeys = [
+  ...(['complete', 'freshness', 'volume', 'unique', 'adds_up', 'reconciles_with', 'references', 'change'] as const),
+] as const;
 
 /** What a metric asks itself must be something that can be asked of it; defaults are asked where they can be. */
 function checkScope(yaml: MetricContractYaml, at: (path: YamlPath) => Place, spec?: MetricSpec): Diagnostic[] {

@@ -18,6 +18,10 @@ export function whyNot(kind: Kind, spec: MetricSpec): string | undefined {
       return isOfRows(spec) ? undefined : `a ${named(spec)} metric has no rows of its own`;
     case 'volume':
       return isOfRows(spec) || spec.type === 'cumulative' ? undefined : `a ${named(spec)} metric counts no rows`;
+    case 'complete':
+      return spec.type === 'cumulative' ? 'a period without rows shows the rows of those before it' : undefined;
+    case 'change':
+      return whyChangeIsNotTold(spec);
     case 'adds_up':
       return whyPartsDoNotAdd(spec);
     case 'reconciles_with':
@@ -41,6 +45,14 @@ function whyPartsDoNotAdd(spec: MetricSpec): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** What has no interval, or shares rows with the period before, never tells a change from chance. */
+function whyChangeIsNotTold(spec: MetricSpec): string | undefined {
+  const isNeverTold =
+    ['sum', 'cumulative', 'derived', 'ratio_of_metrics'].includes(spec.type) ||
+    (spec.type === 'conversion' && spec.counts === 'conversions');
+  return isNeverTold ? `nobody can tell a change of a ${named(spec)} metric from chance` : undefined;
 }
 
 function whyPeriodsDoNotAdd(spec: MetricSpec): string | undefined {

@@ -80,6 +80,13 @@ it('stops a build that shows something else than what was published, until someb
 
   writeFiles(root, { 'dumps/d.csv': 'deal_id,won_at,amount\nd5,2026-03-06T10:00:00Z,10\n' });
   expect((await failureOf(run(root))).diagnostics[0]?.message).toContain('4 now, 2 when published');
+
+  // Somebody put the reason in better words, with an editor that leaves the end of the last line out.
+  const words = join(root, 'metrics/published/restatements.csv');
+  writeFiles(root, { 'metrics/published/restatements.csv': readFileSync(words, 'utf8').trimEnd() });
+  await acknowledge(root, { ...request, reason: 'Two deals were logged late' });
+  expect(readFileSync(words, 'utf8').trimEnd().split('\n')).toHaveLength(3);
+  expect(ledgerResults(await run(root))).toEqual(['1 acknowledged']);
 });
 
 it('names the definitions that changed', async () => {

@@ -105,7 +105,6 @@ describe('defaults of handover.yml', () => {
     const keys = 'type: derived\nexpression: a / b\nunit: number';
     expect(rulesOf('', `${defaults}\n    adds_up: true\n    freshness: 3d`, keys).map(({ kind }) => kind)).toEqual([
       'range',
-      'change',
     ]);
   });
 });
@@ -163,6 +162,16 @@ describe('what is wrong with a contract', () => {
       /^contract\.\w+ cannot be asked of "mqls": (a derived metric (has no rows of its own|counts no rows|has no parts that add up)|the values of a derived metric do not add up)$/,
     );
     expect(problem?.fix).toBe('Remove it.');
+  });
+
+  test.each([
+    ['type: sum\nmodel: cycles\ntime: mql_at\nvalue: cycle_no', 'change: { within: 30 % }', 'sum metric from chance'],
+    ['type: derived\nexpression: a / b\nunit: number', 'change: { within: 30 % }', 'derived metric from chance'],
+    ['type: cumulative\nmetric: others', 'complete: true', 'shows the rows of those before it'],
+  ])('%j with %s, which could never break', (keys, rule, why) => {
+    expect(read('mqls', `${keys}\ncontract: { ${rule} }`).problems).toMatchObject([
+      { message: expect.stringContaining(why), fix: 'Remove it.' },
+    ]);
   });
 
   test('a sum of things that can be in several parts', () => {

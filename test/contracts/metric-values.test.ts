@@ -366,9 +366,12 @@ describe('sql', () => {
     expect(await warehouse.rows('from audit.mqls__no_future')).toEqual([
       { lead_id: 'b', mql_at: '2026-04-03T09:00:00Z' },
     ]);
+    // What is published tells how many.
     expect(
-      await warehouse.rows(`select metric, rule, passed from main.contract_results where rows_in is not null`),
-    ).toEqual([{ metric: 'mqls', rule: 'sql(no_future)', passed: false }]);
+      await warehouse.rows(
+        `select metric, rule, passed, observed, sample from main.contract_results where rows_in is not null`,
+      ),
+    ).toEqual([{ metric: 'mqls', rule: 'sql(no_future)', passed: false, observed: '1 row', sample: null }]);
   });
 
   test("shows nobody's address", async () => {

@@ -127,11 +127,11 @@ describe('the cause', () => {
   });
 
   it('is that it settled, and a definition that changed meanwhile is told besides', async () => {
-    const after = [['metric', 'rate.v1', 'r2'] as const, ['file', 'b.csv', 'b1'] as const];
-    expect(await cause({ before: [['metric', 'rate.v1', 'r1']], after, isFinal: false })).toEqual([
+    const after = [['model', 'leads', 'l2'] as const, ['file', 'b.csv', 'b1'] as const];
+    expect(await cause({ before: [['model', 'leads', 'l1']], after, isFinal: false })).toEqual([
       'settled',
-      'it was not final when it was published; metric changed: rate.v1',
-      'tallet var ikke endeligt, da det blev offentliggjort; nøgletal ændret: rate.v1',
+      'it was not final when it was published; model changed: leads',
+      'tallet var ikke endeligt, da det blev offentliggjort; model ændret: leads',
     ]);
   });
 

@@ -112,9 +112,33 @@ describe('what counts as changed', () => {
     ]);
   });
 
-  it('compares nothing with data of an earlier day than that of the publication', async () => {
+  it('misses what data that reach less far no longer show', async () => {
     const published = [line({ metric: 'volume', value: 200 })];
-    const { rows, results } = await compared({ published, now: [], options: { asOf: '2026-11-16T04:59:59Z' } });
+    const now = [{ metric: 'volume', value: 150 }];
+    const { rows } = await compared({ published, now, options: { asOf: '2026-11-16T04:59:59Z' } });
+    expect(rows).toMatchObject([{ is_beyond: true, cause: 'late_data' }]);
+  });
+
+  it('has not settled where the metric means something else now', async () => {
+    const published = [line({ metric: 'rate', value: 0.9, isFinal: false })];
+    const redefined = { before: [['metric', 'rate.v1', 'r1'] as const], after: [['metric', 'rate.v1', 'r2'] as const] };
+    const { rows } = await compared({ published, now: [{ metric: 'rate', value: 0.4 }], inputs: redefined });
+    expect(rows).toMatchObject([{ is_beyond: true, cause: 'definition', cause_en: 'metric changed: rate.v1' }]);
+    const other = [{ metric: 'rate', value: 0.4, version: 2 }];
+    expect((await compared({ published, now: other })).rows).toMatchObject([{ is_beyond: true, cause: 'definition' }]);
+  });
+
+  it('says that a metric is no longer worked out for the period', async () => {
+    const { rows } = await compared({ published: [line({ metric: 'volume', value: 200 })], now: [] });
+    expect(rows).toMatchObject([
+      { is_beyond: true, cause: 'definition', cause_en: 'the metric is no longer worked out for this period' },
+    ]);
+  });
+
+  it('compares nothing with data of an earlier day that somebody asked for', async () => {
+    const published = [line({ metric: 'volume', value: 200 })];
+    const options = { asOf: '2026-11-16T04:59:59Z', isAsOfAsked: true };
+    const { rows, results } = await compared({ published, now: [], options });
     expect(rows).toEqual([]);
     expect(results).toMatchObject([
       { passed: true, observed: expect.stringContaining('not compared: published as of') },
@@ -156,6 +180,14 @@ describe('the tolerance of a metric', () => {
   });
 });
 
+describe('a number that nobody promised', () => {
+  it('moves within tolerance, and is said to', async () => {
+    const published = [line({ metric: 'volume', value: 1000 })];
+    const { rows } = await compared({ published, now: [{ metric: 'volume', value: 1001 }] });
+    expect(rows).toMatchObject([{ is_beyond: false, is_acknowledged: false }]);
+  });
+});
+
 describe('an acknowledgement', () => {
   const published = [line({ metric: 'rate', value: 0.8, status: 'kept' })];
   const word = acknowledged({ metric: 'rate', fromValue: 0.8, toValue: 0.75, toStatus: 'missed' });
@@ -194,10 +226,18 @@ describe('an acknowledgement', () => {
     expect(rows).toMatchObject([{ is_acknowledged: false, reason: null }]);
   });
 
+  it('is asked for anew where the verdict that it was about is gone', async () => {
+    const now = [{ metric: 'rate', value: 0.75 }];
+    const { rows, results } = await compared({ published, now, acknowledgements: [word] });
+    expect(results).toMatchObject([{ metric: 'rate', passed: false }]);
+    // Null would hide it from whoever gives the reason.
+    expect(rows).toMatchObject([{ is_beyond: true, is_acknowledged: false }]);
+  });
+
   it('holds of a value that is gone', async () => {
     const gone = acknowledged({ metric: 'rate', fromValue: 0.8 });
     expect(await verdicts({ published, now: [], acknowledgements: [gone] })).toEqual([
-      'rate null beyond acknowledged unknown',
+      'rate null beyond acknowledged definition',
     ]);
   });
 });

@@ -55,7 +55,9 @@ interface World {
   readonly metrics?: readonly Metric[];
   /** kind, name, hash: when it was published, and now. */
   readonly inputs?: { readonly before: readonly Input[]; readonly after: readonly Input[] };
-  readonly options?: Partial<Pick<CompareOptions, 'asOf' | 'retentionMonths' | 'earlyRows' | 'isMadeFrom'>>;
+  readonly options?: Partial<
+    Pick<CompareOptions, 'asOf' | 'isAsOfAsked' | 'retentionMonths' | 'earlyRows' | 'isMadeFrom'>
+  >;
 }
 
 export type Input = readonly [kind: BuildInput['kind'], name: string, hash: string];
@@ -86,6 +88,7 @@ export async function compared(world: World): Promise<{ rows: Row[]; results: Le
     inputs: after.map(([kind, name, hash]) => ({ kind, name, hash })),
     isMadeFrom: () => true,
     asOf: '2026-11-16T05:00:00Z',
+    isAsOfAsked: false,
     earlyRows: () => Promise.resolve(new Map()),
     ...world.options,
   });
