@@ -7,13 +7,17 @@ const home = join(import.meta.dirname, '../..');
 const model = 'models/marts/leads_by_team.sql';
 
 /**
- * The models and metrics of this repository on two months of its sample, in a folder of its own. `toState` changes the
+ * The models and metrics of this repository on two months of its sample, without what was published of the whole of it,
+ * in a folder of its own. `toState` changes the
  * dumps and a model to one of two states. The caller removes it.
  */
 export function leadProject(): { readonly root: string; toState(state: 0 | 1): void } {
   const root = mkdtempSync(join(tmpdir(), 'handover-leads-'));
   for (const folder of ['models', 'metrics', 'seeds']) {
-    cpSync(join(home, folder), join(root, folder), { recursive: true, filter: (path) => !path.endsWith('sample') });
+    cpSync(join(home, folder), join(root, folder), {
+      recursive: true,
+      filter: (path) => !/(sample|published)$/.test(path),
+    });
   }
   writeFiles(root, {
     'handover.yml': 'name: leads\nsources:\n  events: { files: dumps/*, max_rejected: 100% }\n',
