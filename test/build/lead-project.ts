@@ -7,9 +7,8 @@ const home = join(import.meta.dirname, '../..');
 const model = 'models/marts/leads_by_team.sql';
 
 /**
- * The models and metrics of this repository on two months of its sample, without what was published of the whole of it,
- * in a folder of its own. `toState` changes the
- * dumps and a model to one of two states. The caller removes it.
+ * The models and metrics of this repository on two months of its sample, in a folder of its own and without what was
+ * published of the whole of it. `toState` changes the dumps and a model to one of two states. The caller removes it.
  */
 export function leadProject(): { readonly root: string; toState(state: 0 | 1): void } {
   const root = mkdtempSync(join(tmpdir(), 'handover-leads-'));
