@@ -3,6 +3,7 @@ import {
   type ConversionSpec,
   type CumulativeSpec,
   inputsOf,
+  isAmount,
   isOfRows,
   type MetricSpec,
   type RowSpec,
@@ -23,7 +24,7 @@ import { type Shape, type Slice, shapeOf } from './shape.ts';
 import { commaLines, expression, holds, type Sql, toText } from './sql.ts';
 import { dimensionColumn, type Step, startColumn, type TypeQuery } from './step.ts';
 import { sumQuery } from './sum.ts';
-import { isAmount, verdictSteps } from './verdict.ts';
+import { verdictSteps } from './verdict.ts';
 
 export interface Compiling {
   /** All metrics of the project, in all their versions: what this one may be made of. */

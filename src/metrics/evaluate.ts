@@ -111,10 +111,12 @@ export async function evaluateMetrics(
   const known = await knownValues(warehouse, metrics);
   const evaluated = new Set<string>();
   const fingerprints = new Map<string, string>();
+  const compiled = new Map<Metric, string>();
   await options.progress.task('metrics', async (report) => {
     for (const metric of inOrder(metrics)) {
       const key = versionedName(metric);
       const sql = compileMetric(metric, { specs: metrics });
+      compiled.set(metric, sql);
       const made = metrics.filter(({ name }) => inputsOf(metric).includes(name)).map(versionedName);
       const from = made.map((input) => fingerprints.get(input) ?? '');
       const fingerprint = hashOf([sql, options.contentOf?.(metric) ?? '', from]);
@@ -126,7 +128,7 @@ export async function evaluateMetrics(
       evaluated.add(metric.name);
     }
   });
-  await writeDefinitions(warehouse, metrics);
+  await writeDefinitions(warehouse, metrics, compiled);
   await writeReconciliations(warehouse);
   const [count] = await warehouse.rows<{ values: number }>('select count(*) as values from main.metric_values');
   return { values: count?.values ?? 0, evaluated: [...evaluated].sort() };
@@ -188,7 +190,11 @@ async function evaluate(
   }
 }
 
-async function writeDefinitions(warehouse: Warehouse, metrics: readonly Metric[]): Promise<void> {
+async function writeDefinitions(
+  warehouse: Warehouse,
+  metrics: readonly Metric[],
+  compiled: ReadonlyMap<Metric, string>,
+): Promise<void> {
   const current = currentMetrics(metrics);
   const lookup = (name: string): MetricSpec | undefined => current.get(name);
   const rows = metrics.map((metric) => ({
@@ -206,7 +212,7 @@ async function writeDefinitions(warehouse: Warehouse, metrics: readonly Metric[]
     is_headline: metric.headline,
     minimum_sample: metric.minimumSample,
     window_days: metric.type === 'conversion' ? (metric.windowDays ?? null) : null,
-    sql: compileMetric(metric, { specs: metrics }),
+    sql: compiled.get(metric) ?? null,
     definition: metric.file.text,
     dimensions: toList(metric.dimensions),
     grains: toList(metric.grains),

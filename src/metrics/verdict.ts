@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type ConversionSpec, isSoMany, type MetricSpec } from '../project/metric.ts';
+import { type ConversionSpec, isAmount, isSoMany, type MetricSpec } from '../project/metric.ts';
 import { changeSteps } from './change.ts';
 import type { Span } from './in-force.ts';
 import { type Maturing, maturity, today } from './maturity.ts';
@@ -36,11 +36,6 @@ export function verdictSteps(spec: MetricSpec, shape: Shape, span: Span, made: M
     ...changeSteps(spec),
     final(spec),
   ];
-}
-
-/** Whether its values are so many a period: none where nothing happened, and the more the longer the period. */
-export function isAmount({ type }: MetricSpec): boolean {
-  return type === 'count' || type === 'count_distinct' || type === 'sum';
 }
 
 function maturingOf({ watched, addsUpWindows = false }: Made): Maturing | undefined {

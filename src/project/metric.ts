@@ -217,9 +217,14 @@ export function isImprovable<T extends MetricSpec>(metric: T): metric is T & Imp
   return metric.type === 'count' || metric.type === 'ratio' || metric.type === 'percentile';
 }
 
+/** Whether its values are so many a period: none where nothing happened, and the more the longer the period. */
+export function isAmount({ type }: MetricSpec): boolean {
+  return type === 'count' || type === 'count_distinct' || type === 'sum';
+}
+
 /** Whether a value is so many a period, which a target is then of one grain and of the whole: 120 a month. */
-export function isSoMany({ type, unit }: MetricSpec): boolean {
-  return type === 'count' || type === 'count_distinct' || type === 'sum' || (type === 'derived' && unit === 'count');
+export function isSoMany(metric: MetricSpec): boolean {
+  return isAmount(metric) || (metric.type === 'derived' && metric.unit === 'count');
 }
 
 /** The metrics whose values or rows it is made of. */
