@@ -3,6 +3,7 @@ import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
 import { compileCommand } from './commands/compile.ts';
 import { devCommand } from './commands/dev.ts';
+import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { printFailure } from './commands/failure.ts';
@@ -45,6 +46,7 @@ const program = new Command('handover')
   .addCommand(publishCommand())
   .addCommand(whyCommand())
   .addCommand(simulateCommand())
+  .addCommand(diffCommand())
   .addCommand(exportCommand())
   .addCommand(showCommand())
   .addCommand(lsCommand())

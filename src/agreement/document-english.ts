@@ -47,6 +47,8 @@ export const english = {
   nextBy: (every: string, day: string) => `${every}, next by ${day}`,
   owner: (side: string) => `SLA owner, ${side.toLowerCase()}`,
   deputy: (title: string, deputy: string) => `${title}; deputy: ${deputy}`,
+  approved: (side: string) => `Approved, ${side.toLowerCase()}`,
+  approvedOn: (title: string, day: string) => `${title}, ${day}`,
 
   // Sections
   promises: 'What each side promises',

@@ -2,10 +2,16 @@ import { type Language, words } from './document-words.ts';
 
 /** Numbers, dates, hours and lists as a reader of the language writes them. */
 
+/** Costly to make, and asked for at every number. */
+const numberFormats: Readonly<Record<Language, Intl.NumberFormat>> = {
+  en: new Intl.NumberFormat(words.en.locale, { maximumFractionDigits: 10 }),
+  da: new Intl.NumberFormat(words.da.locale, { maximumFractionDigits: 10 }),
+};
+
 export function inDigits(amount: number, language: Language): string {
   // From the digits that are written: 0.07 × 100 is 7.000000000000001.
   const exact = Number(amount.toPrecision(12));
-  return new Intl.NumberFormat(words[language].locale, { maximumFractionDigits: 10 }).format(exact);
+  return numberFormats[language].format(exact);
 }
 
 export function counted(amount: number, [one, many]: readonly string[], language: Language): string {

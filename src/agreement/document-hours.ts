@@ -73,7 +73,7 @@ function daysOf(first: number, last: number, language: Language): string {
   return last === first + 1 ? listOf([name(first), name(last)], 'and', language) : daysTo(name(first), name(last));
 }
 
-function intervalsOf(intervals: readonly OpenInterval[], language: Language): string {
+export function intervalsOf(intervals: readonly OpenInterval[], language: Language): string {
   return listOf(
     intervals.map((interval) => intervalOf(interval, language)),
     'and',

@@ -68,7 +68,19 @@ function factsOf(
         value: standIn === undefined ? title : deputy(title, standIn),
       };
     }),
+    ...approvalsOf(agreement, language),
   ];
+}
+
+/** Each side's last approval: earlier ones were of other terms. */
+function approvalsOf({ approvals, owners }: Agreement, language: Language): AgreementDocument['facts'] {
+  const { approved, approvedOn } = words[language];
+  return sides.flatMap((side) => {
+    const days = approvals.filter(({ by }) => by === side).map(({ on }) => on);
+    const last = days.sort().at(-1);
+    if (last === undefined) return [];
+    return [{ name: approved(words[language][side]), value: approvedOn(owners[side].title, longDate(last, language)) }];
+  });
 }
 
 function revisionOf(agreement: Agreement, isSuperseded: boolean, language: Language): AgreementDocument['facts'] {

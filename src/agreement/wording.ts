@@ -60,7 +60,8 @@ function targetOf(promise: AgreementPromise, metric: Metric | undefined, languag
   return others.length === 0 ? usual : `${usual}, ${but} ${listOf(others, 'and', language)}`;
 }
 
-function amountOf(target: number, metric: Metric | undefined, language: Language): string {
+/** A target in the metric's unit: `90 %`, `1,500`. */
+export function amountOf(target: number, metric: Metric | undefined, language: Language): string {
   const isShare = metric === undefined ? target <= 1 : metric.unit === 'percent';
   const unit = metric === undefined ? '' : words[language].units[metric.unit];
   return isShare ? `${inDigits(target * 100, language)} %` : `${inDigits(target, language)}${unit}`;

@@ -1,4 +1,5 @@
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
 
 /**
  * How far the data can be trusted to reach: the instant asked for, else the oldest over the sources of each source's
@@ -19,4 +20,11 @@ export function chooseAsOf(asked: string | undefined, newestRecordedAt: Readonly
       fix: 'Name the column with "recorded_at:" in a table source, or give --as-of 2026-11-23T06:00:00Z.',
     },
   ]);
+}
+
+/** How far the data of the last build reach, an ISO instant; undefined when nothing was built in the work file yet. */
+export async function builtAsOf(work: Warehouse): Promise<string | undefined> {
+  if (!(await work.hasTable('run', 'clock'))) return undefined;
+  const [clock] = await work.rows<{ as_of: string }>('select as_of from run.clock');
+  return clock?.as_of;
 }

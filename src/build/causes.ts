@@ -61,9 +61,9 @@ function changedAgreements(before: Seen | undefined, project: Project): string |
   return changed.length === 0 ? undefined : `${changed.join(' and ')} changed`;
 }
 
-/** By what the file says: its comments and the order of its keys do not count. */
+/** By what the file says: its comments and the order of its keys do not count, nor who approved it. */
 function hashesOf({ agreements }: Project): Record<string, string> {
-  return Object.fromEntries(agreements.map((agreement) => [agreement.at([]).file, hashOf(agreement)]));
+  return Object.fromEntries(agreements.map(({ approvals: _, ...says }) => [says.at([]).file, hashOf(says)]));
 }
 
 function seedPath({ seeds }: Project, name: string): string {

@@ -50,20 +50,36 @@ export interface DateRange {
 
 /** Compares the verdicts kept in simulation.before and simulation.after on what is dated within the range. */
 export async function compareVerdicts(work: Warehouse, range: DateRange): Promise<Comparison> {
-  await work.run(pairs(range));
+  await pairVerdicts(work, range);
   return {
     promises: await work.rows<PromiseComparison>(byPromise),
     moves: await work.rows<VerdictMove>(moves),
-    changes: await work.rows<ChangedVerdict>(changes),
+    changes: await changedVerdicts(work),
   };
 }
 
-function pairs({ from, to, timeZone }: DateRange): string {
-  const start = (date: string): string =>
-    `make_timestamptz(${startOfDate(quoteLiteral(timeZone), `date ${quoteLiteral(date)}`)})`;
-  const until = to === undefined ? '' : `and dated_at < ${start(to)}`;
-  const inRange = (table: string): string =>
-    `(select * from simulation.${table} where dated_at >= ${start(from)} ${until})`;
+/**
+ * Makes simulation.pairs of the verdicts kept in simulation.before and simulation.after: one row for each thing that
+ * either judged, `none` where it did not. Without a range of all dates.
+ */
+export async function pairVerdicts(work: Warehouse, range?: DateRange): Promise<void> {
+  await work.run(pairs(range));
+}
+
+/** Of the pairs those whose verdict differs, by promise and date; all, or the first so many rows and characters of each text. */
+export async function changedVerdicts(
+  work: Warehouse,
+  most?: { readonly rows: number; readonly characters: number },
+): Promise<ChangedVerdict[]> {
+  return work.rows<ChangedVerdict>(most === undefined ? changes : shortened(changes, most));
+}
+
+function shortened(sql: string, { rows, characters }: { readonly rows: number; readonly characters: number }): string {
+  return `select left(columns(*), ${characters}) from (${sql}) limit ${rows}`;
+}
+
+function pairs(range: DateRange | undefined): string {
+  const inRange = (table: string): string => `(select * from simulation.${table} where ${condition(range)})`;
   return `
     create or replace table simulation.pairs as
     select
@@ -85,6 +101,15 @@ function pairs({ from, to, timeZone }: DateRange): string {
         on earlier.promise = later.promise
         and earlier.lead_id = later.lead_id
         and earlier.item = later.item`;
+}
+
+/** SQL: whether `dated_at` lies in a range. */
+function condition(range: DateRange | undefined): string {
+  if (range === undefined) return 'true';
+  const { from, to, timeZone } = range;
+  const start = (date: string): string =>
+    `make_timestamptz(${startOfDate(quoteLiteral(timeZone), `date ${quoteLiteral(date)}`)})`;
+  return `dated_at >= ${start(from)}${to === undefined ? '' : ` and dated_at < ${start(to)}`}`;
 }
 
 const byPromise = `
@@ -124,4 +149,4 @@ const changes = `
     select promise, lead_id, item, before, clause_before, after, clause_after
     from simulation.pairs
     where before <> after
-    order by place, dated_at, lead_id, item`;
+    order by place, dated_at, lead_id, item, before, after`;

@@ -28,6 +28,19 @@ function beforeTable(model: string): string {
   return `temp.main.${quoteIdentifier(`before ${model}`)}`;
 }
 
+/** SQL of the tables that hold rows as they were, in a schema of their own: they stay with the file. */
+export function keptTable(model: string): string {
+  return `review.${quoteIdentifier(`rows of ${model}`)}`;
+}
+
+/** Keeps a relation's rows as they are now beyond the session. As `keepRows`. */
+export async function keepRowsInFile(work: Warehouse, model: string): Promise<void> {
+  if (!(await work.hasTable('main', model))) return;
+  await work.run(`
+    create schema if not exists review;
+    create table if not exists ${keptTable(model)} as from main.${quoteIdentifier(model)}`);
+}
+
 /** Keeps a relation's rows as they are now; a relation that is not there, or cannot be read any more, had none. */
 export async function keepRows(work: Warehouse, model: string): Promise<void> {
   if (!(await work.hasTable('main', model))) return;

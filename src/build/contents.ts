@@ -11,7 +11,7 @@ import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
 export async function tableContents(
   work: Warehouse,
   planned: readonly PlannedModel[],
-  { state }: LoadResult,
+  { state }: Pick<LoadResult, 'state'>,
 ): Promise<ReadonlyMap<string, string>> {
   const contents = new Map<string, string>();
   const names = new Set([...planned.flatMap((model) => model.readsTables), ...agreementTables]);

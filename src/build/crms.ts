@@ -1,6 +1,8 @@
+import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import type { ModelFile } from '../project/model-file.ts';
 import { layoutOf, type Project } from '../project/project.ts';
+import { isTypeName } from '../warehouse/type-name.ts';
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 
 /**
@@ -17,7 +19,10 @@ export function splitModels(project: Project): { active: readonly ModelFile[]; o
   };
 }
 
-/** Makes the empty tables that stand for models of CRMs without a source, where another model reads them. */
+/**
+ * Makes the empty tables that stand for models of CRMs without a source, where another model reads them.
+ * @throws DiagnosticsError when one declares a column of what is no type.
+ */
 export async function writeOutlines(
   work: Warehouse,
   outlined: readonly ModelFile[],
@@ -28,7 +33,9 @@ export async function writeOutlines(
     `select view_name as name from duckdb_views() where schema_name = 'main' and not internal`,
   );
   const hasLedger = await work.hasTable('state', 'models');
-  for (const { name, columns } of outlined.filter((model) => read.has(`main.${model.name}`))) {
+  const wanted = outlined.filter((model) => read.has(`main.${model.name}`));
+  failOnErrors(wanted.flatMap(withoutType));
+  for (const { name, columns } of wanted) {
     const list = columns.map((column) => `${quoteIdentifier(column.name)} ${column.type ?? 'varchar'}`).join(', ');
     const isView = views.some((view) => view.name === name);
     // With what was known of the model that stood there: it would count as up to date when its source comes back.
@@ -39,6 +46,16 @@ export async function writeOutlines(
       ${hasLedger ? `delete from state.models where name = ${quoteLiteral(name)};` : ''}
       commit`);
   }
+}
+
+/** It becomes part of a statement that runs before the database is locked. */
+function withoutType({ name: model, columns, at }: ModelFile): Diagnostic[] {
+  return columns.flatMap(({ name, type }): Diagnostic[] => {
+    if (type === undefined || isTypeName(type)) return [];
+    const message = `column "${name}" of model "${model}": "${type}" is no plain type`;
+    const expected = 'a type such as varchar, bigint, decimal(18, 2), timestamptz or varchar[]';
+    return [{ code: 'unknown-type', severity: 'error', message, ...at(['columns', name, 'type']), expected }];
+  });
 }
 
 /** What of its CRM each lead's properties are called: what the CRM's models know, and what handover.yml adds. */

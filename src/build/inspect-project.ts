@@ -1,4 +1,5 @@
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
+import type { LoadedColumns } from '../load/lay-out.ts';
 import { type Columns, inspectModels } from '../models/inspect.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import type { Project } from '../project/project.ts';
@@ -18,18 +19,21 @@ interface InspectedProject {
 
 /**
  * Runs every model on nothing and lets `look` see what comes of it: no row is read and nothing need have been built.
+ * With `loaded`, the columns of raw tables, no dump is looked into either.
  * @throws DiagnosticsError when a model is wrong.
  */
 export async function inspectProject<T>(
   project: Project,
   look: (inspected: InspectedProject) => T | Promise<T>,
+  { loaded }: { readonly loaded?: LoadedColumns } = {},
 ): Promise<T> {
   const planned = await planProject(project);
   const scratch = await Warehouse.open(':memory:', { threads: 1 });
   try {
     const wanted = new Set(planned.flatMap(({ readsTables }) => readsTables));
-    await layOutTables(scratch, project, { wanted, hasAgreement: false });
+    await layOutTables(scratch, project, { wanted, hasAgreement: false, ...(loaded && { loaded }) });
     await writeOutlines(scratch, splitModels(project).outlined, planned);
+    await scratch.lock();
     const problems: Diagnostic[] = [];
     const columns = await inspectModels(scratch, planned, problems);
     failOnErrors(problems);

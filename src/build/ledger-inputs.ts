@@ -16,7 +16,7 @@ const metricWords = [
 ];
 
 /** What says nothing of how a lead is judged. */
-const agreementWords = ['title', 'review', 'owners', 'playbooks'];
+const agreementWords = ['title', 'review', 'owners', 'playbooks', 'approvals'];
 
 /** What the values of a project's metrics are made from, each with a hash of what it says; and which of it is whose. */
 export interface LedgerInputs {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeAgreementTables } from '../agreement/tables.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
+import type { LoadState } from '../load/ledger.ts';
 import { type LoadResult, loadSources } from '../load/load.ts';
 import type { Project } from '../project/project.ts';
 import { toolVersion } from '../project/version.ts';
@@ -36,9 +37,29 @@ export async function prepare(
   if (await hasExpiredTooMany(work, project, asOf)) {
     load = await loadSources(work, project, { ...loadOptions(project, options), isWhole: true });
   }
-  await writeRun(work, project, { asOf, now });
-  const warnings = await writeReference(work, project, { ...options, asOf, load });
+  const warnings = await writeTablesOfFiles(work, project, { ...options, asOf, now, state: load.state });
   return { asOf, load, warnings: [...load.warnings, ...warnings] };
+}
+
+/** What a project's files are written as tables of, beside the data that are loaded. */
+interface FilesRun extends Pick<BuildOptions, 'now' | 'tool'> {
+  readonly asOf: string;
+  /** What is loaded. */
+  readonly state: LoadState;
+}
+
+/**
+ * Writes what the project's files say of the run, its seeds and the agreement; reads no source. Returns warnings of the
+ * agreement.
+ * @throws DiagnosticsError when a seed or a calendar is wrong.
+ */
+export async function writeTablesOfFiles(
+  work: Warehouse,
+  project: Project,
+  run: FilesRun,
+): Promise<readonly Diagnostic[]> {
+  await writeRun(work, project, run);
+  return writeReference(work, project, run);
 }
 
 /**
@@ -48,7 +69,7 @@ export async function prepare(
 async function writeReference(
   work: Warehouse,
   project: Project,
-  { asOf, load, tool }: Pick<BuildOptions, 'tool'> & { readonly asOf: string; readonly load: LoadResult },
+  { asOf, state, tool }: FilesRun,
 ): Promise<readonly Diagnostic[]> {
   const { agreements, breachLog, metrics, seeds, config } = project;
   const from = hashOf([
@@ -56,7 +77,7 @@ async function writeReference(
     [agreements, breachLog, metrics, config.timeZone, config.fiscalYearStartMonth, asOf],
     seeds.map(({ name, path }) => [name, hashOf(readFileSync(path, 'latin1'))]),
     // Calendars reach back to the first event.
-    rawContent(load.state, 'events'),
+    rawContent(state, 'events'),
   ]);
   if (await work.hasTable('state', 'reference')) {
     const [known] = await work.rows<{ made_from: string; warnings: string }>('from state.reference');

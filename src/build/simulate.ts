@@ -8,6 +8,7 @@ import type { Agreement } from '../project/agreement.ts';
 import type { Project } from '../project/project.ts';
 import { warehouseFiles } from '../state/files.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
+import { builtAsOf } from './as-of.ts';
 import { type Comparison, compareVerdicts } from './compare-verdicts.ts';
 import { splitModels, writeOutlines } from './crms.ts';
 import { type DraftRequest, draftInto } from './draft-agreement.ts';
@@ -65,7 +66,7 @@ async function simulateOnCopy(project: Project, options: SimulateOptions): Promi
     planned: await planProject(project),
   }));
   const scratch = await withLock(files, { ...options, progress }, () =>
-    progress.task('copy the work file', async () => copyToScratch(files)),
+    progress.task('copy the work file', async () => copyToScratch(files, 'simulate')),
   );
   try {
     const work = await openOrExplain(scratch.file);
@@ -89,7 +90,8 @@ async function judgeTwice(
   planned: readonly PlannedModel[],
   { progress, signal, from: asked, to }: SimulateOptions & { readonly progress: Progress },
 ): Promise<Simulation> {
-  const asOf = await readAsOf(work);
+  const asOf = await builtAsOf(work);
+  if (asOf === undefined) throw new DiagnosticsError([nothingBuilt]);
   const from = draft.effectiveFrom;
   await checkReach(work, draft, { asOf, named: asked === undefined ? 'effective_from' : '--from' });
   const names = new Set(planned.map(({ file }) => file.name));
@@ -146,14 +148,6 @@ function stopped(): DiagnosticsError {
     [{ code: 'interrupted', severity: 'error', message: 'stopped before it was done; nothing was changed' }],
     'interrupted',
   );
-}
-
-async function readAsOf(work: Warehouse): Promise<string> {
-  const [clock] = (await work.hasTable('run', 'clock'))
-    ? await work.rows<{ as_of: string }>('select as_of from run.clock')
-    : [];
-  if (clock === undefined) throw new DiagnosticsError([nothingBuilt]);
-  return clock.as_of;
 }
 
 const nothingJudged = {

@@ -1,7 +1,7 @@
 import { checkAgreements } from '../agreement/check.ts';
 import { writeAgreementTables } from '../agreement/tables.ts';
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
-import { layOutRaw } from '../load/lay-out.ts';
+import { type LoadedColumns, layOutRaw } from '../load/lay-out.ts';
 import type { Project } from '../project/project.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { loadSeeds } from './seeds.ts';
@@ -12,16 +12,20 @@ const beforeCalendars = '1968-01-02T00:00:00Z';
 /**
  * Makes the tables outside models that tests need, `wanted` (`raw.events`, `sla.dates`), with the columns that a build
  * gives them and without anything having been built: those of raw, run and main without a row, seeds with theirs, and
- * those of sla with the agreement's when `hasAgreement`, else as without any.
+ * those of sla with the agreement's when `hasAgreement`, else as without any. With `loaded` no dump is looked into.
  * @throws DiagnosticsError with everything that keeps columns from being told.
  */
 export async function layOutTables(
   warehouse: Warehouse,
   project: Project,
-  { wanted, hasAgreement }: { readonly wanted: ReadonlySet<string>; readonly hasAgreement: boolean },
+  {
+    wanted,
+    hasAgreement,
+    loaded,
+  }: { readonly wanted: ReadonlySet<string>; readonly hasAgreement: boolean; readonly loaded?: LoadedColumns },
 ): Promise<void> {
   const problems: Diagnostic[] = [];
-  await layOutRaw(warehouse, project, wanted, problems);
+  await layOutRaw(warehouse, project, wanted, problems, loaded);
   await layOutRun(warehouse);
   failOnErrors(problems);
   const needsAgreement = [...wanted].some((table) => table.startsWith('sla.') || table.startsWith('main.agreement_'));

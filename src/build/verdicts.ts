@@ -1,9 +1,11 @@
+import type { Columns } from '../models/table-columns.ts';
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
 
 /** Something that an agreement decides lead by lead, and where it stands. */
 interface Judgement {
   readonly promise: string;
-  readonly models: readonly string[];
+  /** Model → the columns of it that are read. */
+  readonly models: Readonly<Record<string, readonly string[]>>;
   /**
    * SQL of one row for each thing that is judged: lead_id, item (what of the lead: a cycle, a meeting), dated_at,
    * verdict, agreement, clause, is_counted (in the rate), is_kept.
@@ -23,13 +25,21 @@ const ofCycles = (model: string): string => `
         status = 'met' as is_kept
     from main.${model}`;
 
+const cycleColumns = ['lead_id', 'cycle_no', 'mql_at', 'status', 'agreement', 'promise', 'is_counted'];
+const promiseColumns = ['lead_id', 'cycle_no', 'mql_at', 'agreement'];
+
 const judgements: readonly Judgement[] = [
-  { promise: 'first_response', models: ['lead_responses'], sql: ofCycles('lead_responses') },
-  { promise: 'follow_up', models: ['lead_follow_ups'], sql: ofCycles('lead_follow_ups') },
-  { promise: 'acceptance', models: ['lead_acceptances'], sql: ofCycles('lead_acceptances') },
+  { promise: 'first_response', models: { lead_responses: cycleColumns }, sql: ofCycles('lead_responses') },
+  { promise: 'follow_up', models: { lead_follow_ups: cycleColumns }, sql: ofCycles('lead_follow_ups') },
+  { promise: 'acceptance', models: { lead_acceptances: cycleColumns }, sql: ofCycles('lead_acceptances') },
   {
     promise: 'meeting_outcome',
-    models: ['meetings'],
+    models: {
+      meetings: [
+        ...['lead_id', 'meeting_id', 'slot_no', 'scheduled_for'],
+        ...['report_status', 'agreement', 'promise', 'is_report_counted'],
+      ],
+    },
     sql: `
     select
         lead_id,
@@ -44,7 +54,7 @@ const judgements: readonly Judgement[] = [
   },
   {
     promise: 'icp_match',
-    models: ['int_cycle_promises'],
+    models: { int_cycle_promises: [...promiseColumns, 'icp_match'] },
     sql: `
     select
         lead_id,
@@ -60,7 +70,10 @@ const judgements: readonly Judgement[] = [
   },
   {
     promise: 'mql_criteria',
-    models: ['int_cycle_promises', 'int_cycle_scores'],
+    models: {
+      int_cycle_promises: [...promiseColumns, 'is_excluded'],
+      int_cycle_scores: ['lead_id', 'cycle_no', 'criteria_verdict'],
+    },
     sql: `
     select
         promises.lead_id,
@@ -80,22 +93,42 @@ const judgements: readonly Judgement[] = [
 
 /** Models that hold verdicts, of those that a project has. */
 export function modelsWithVerdicts(names: ReadonlySet<string>): string[] {
-  return judgementsOf(names).flatMap(({ models }) => models);
+  return [...new Set(judgementsOf(names).flatMap(({ models }) => Object.keys(models)))];
+}
+
+/** Of models with their columns those whose verdicts can be read: a project may call a model of its own `meetings`. */
+export function modelsToJudgeBy(columns: ReadonlyMap<string, Columns>): ReadonlySet<string> {
+  const reads = (model: string): readonly string[] =>
+    judgements.flatMap(({ models }) => Object.entries(models)).flatMap(([name, read]) => (name === model ? read : []));
+  return new Set([...columns.keys()].filter((name) => reads(name).every((column) => columns.get(name)?.has(column))));
 }
 
 /**
  * Keeps what is judged now in simulation.<table>: as `judgements` has it, with `promise` and its place. In a schema of
- * its own, because the runner drops what it does not know in main.
+ * its own, because the runner drops what it does not know in main. `names`: the models that there are.
  */
 export async function keepVerdicts(work: Warehouse, table: string, names: ReadonlySet<string>): Promise<void> {
-  const selects = judgementsOf(names).map(
-    ({ promise, sql }, place) => `select ${place} as place, '${promise}' as promise, * from (${sql})`,
-  );
+  const kept = `simulation.${quoteIdentifier(table)}`;
   await work.run(`
     create schema if not exists simulation;
-    create or replace table simulation.${quoteIdentifier(table)} as ${selects.join('\nunion all\n')}`);
+    create or replace table ${kept} (
+        place integer,
+        promise varchar,
+        lead_id varchar,
+        item varchar,
+        dated_at timestamptz,
+        verdict varchar,
+        agreement varchar,
+        clause varchar,
+        is_counted boolean,
+        is_kept boolean
+    )`);
+  for (const judgement of judgementsOf(names)) {
+    const { promise, sql } = judgement;
+    await work.run(`insert into ${kept} select ${judgements.indexOf(judgement)}, '${promise}', * from (${sql})`);
+  }
 }
 
 function judgementsOf(names: ReadonlySet<string>): Judgement[] {
-  return judgements.filter(({ models }) => models.every((model) => names.has(model)));
+  return judgements.filter(({ models }) => Object.keys(models).every((model) => names.has(model)));
 }

@@ -5,8 +5,8 @@ import type { CommonOptions } from './options.ts';
 const loadOptions: readonly string[] = ['--source', '--as-of'];
 
 /** Leaves out of a command's help what it refuses. */
-export function hideLoadOptions(command: Command): Command {
-  for (const option of command.options) option.hideHelp(option.hidden || loadOptions.includes(option.long ?? ''));
+export function hideLoadOptions(command: Command, refused: readonly string[] = loadOptions): Command {
+  for (const option of command.options) option.hideHelp(option.hidden || refused.includes(option.long ?? ''));
   return command;
 }
 

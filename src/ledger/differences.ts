@@ -56,7 +56,7 @@ export interface DifferenceOptions {
 const usualTolerance = 0.01;
 
 /** Sums of the same numbers in another order differ by less. */
-const noise = 1e-9;
+export const rounding = 1e-9;
 
 /**
  * What is not as it was published: values by more than rounding, and verdicts. main.metric_values and sla.periods must be
@@ -225,15 +225,15 @@ judged as (
         *,
         (value_now is null) != (value_published is null)
             or coalesce(
-                abs(value_now - value_published) > ${noise} * greatest(abs(value_now), abs(value_published)), false
+                abs(value_now - value_published) > ${rounding} * greatest(abs(value_now), abs(value_published)), false
             ) as is_other_value,
         coalesce(status_published in ('kept', 'missed'), false)
             and coalesce(status_now, 'none') not in (status_published, 'open') as is_other_verdict,
         (value_now is null) != (value_published is null)
-            or coalesce(${distance('value_now', 'value_published')} > tolerance + ${noise}, false) as is_far,
+            or coalesce(${distance('value_now', 'value_published')} > tolerance + ${rounding}, false) as is_far,
         has_word
             and (value_now is null) = (to_value is null)
-            and coalesce(${distance('value_now', 'to_value')} <= tolerance + ${noise}, value_now is null)
+            and coalesce(${distance('value_now', 'to_value')} <= tolerance + ${rounding}, value_now is null)
             -- A verdict that turned since is news; one that is open, or as it was published, is none.
             and (
                 status_now is not distinct from to_status

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { SourceConfig } from '../project/config-file.ts';
+import { isTypeName } from '../warehouse/type-name.ts';
 import { type Column, quoteIdentifier, quoteLiteral, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
 import { instant, isWritten, whyNotInstant } from './instants.ts';
 import { keysOfAllObjects } from './ndjson.ts';
@@ -97,7 +98,7 @@ async function declaredColumns(
 }
 
 async function typeName(warehouse: Warehouse, type: string): Promise<string | undefined> {
-  if (!/^[a-z][a-z0-9_ ]*(\(\s*\d+\s*(,\s*\d+\s*)?\))?(\[\])?$/i.test(type)) return undefined;
+  if (!isTypeName(type)) return undefined;
   try {
     const [column] = await warehouse.columns(`select null::${type} as value`);
     return column?.type;

@@ -54,8 +54,31 @@ function idsOf(nodes: readonly DrawnNode[]): ReadonlyMap<string, string> {
 }
 
 function shape({ name, kind }: DrawnNode): string {
-  const label = `"${name.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('#', '&num;')}"`;
+  const label = mermaidLabel(name);
   if (kind === 'source') return `[(${label})]`;
   if (kind === 'seed') return `[/${label}/]`;
   return kind === 'table' ? `(${label})` : `[${label}]`;
+}
+
+/** Signs that mean something to Mermaid, to Markdown around it or to HTML, as entities. Backticks and `%%{` do even in quotes. */
+const entities: Readonly<Record<string, string>> = {
+  '&': 'amp',
+  '"': 'quot',
+  '<': 'lt',
+  '>': 'gt',
+  '#': 'num',
+  '`': 'grave',
+  '%': 'percnt',
+  '\\': 'bsol',
+  '[': 'lsqb',
+  ']': 'rsqb',
+  '{': 'lcub',
+  '}': 'rcub',
+  '|': 'vert',
+};
+
+/** Any text as a quoted label of one line. */
+export function mermaidLabel(text: string): string {
+  const line = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
+  return `"${line.replaceAll(/[&"<>#`%\\[\]{}|]/g, (sign) => `&${entities[sign] ?? 'quest'};`)}"`;
 }

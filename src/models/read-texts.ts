@@ -31,7 +31,8 @@ export async function readTexts(
   const functions = await readFunctionKinds(warehouse);
   const trees = await serialize(
     warehouse,
-    [...texts].filter((text) => !known.has(text)),
+    // A statement ends at a NUL, and so would this one.
+    [...texts].filter((text) => !known.has(text) && !text.includes('\0')),
   );
   const read = new Map([...texts].map((text) => [text, known.get(text) ?? readTree(trees.get(text), functions)]));
   if (known.size + read.size > mostKnown) known.clear();

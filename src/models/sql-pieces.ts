@@ -7,7 +7,7 @@ interface SqlPiece {
 
 /** Texts and quoted names are one piece whatever they hold, so that a semicolon in them ends nothing. */
 const piece =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|(?<!\w)e'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|\w+|\S/giu;
+  /--[^\n]*|\/\*(?:[\s\S]*?\*\/|[\s\S]*$)|(?<!\w)e'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|\w+|\S/giu;
 
 /** The pieces of a text, less space and comments. Pure. */
 function sqlPieces(sql: string): SqlPiece[] {

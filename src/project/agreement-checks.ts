@@ -37,6 +37,17 @@ export function checkAgreement(agreement: Agreement, problems: Diagnostic[]): vo
   checkPlaybooks(agreement, report);
   checkTwins(agreement.releaseReasons, 'release reason', (index) => ['release_reasons', index], report);
   checkPolicies(agreement, report);
+  checkApprovals(agreement, report);
+}
+
+/** A side may approve before or after the first day, and other terms later; the same terms only once. */
+function checkApprovals({ approvals }: Agreement, report: Report): void {
+  for (const [index, { by, terms }] of approvals.entries()) {
+    if (!approvals.slice(0, index).some((earlier) => earlier.by === by && earlier.terms === terms)) continue;
+    report('duplicate-approval', `${by} approved the terms ${terms} twice`, ['approvals', index], {
+      fix: 'Remove one of them.',
+    });
+  }
 }
 
 function checkTimeZone(name: string, path: YamlPath, report: Report): void {

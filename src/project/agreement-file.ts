@@ -47,6 +47,7 @@ function toAgreement(yaml: AgreementYaml, at: Agreement['at'], problems: Diagnos
     playbooks: toPlaybooks(yaml.playbooks),
     releaseReasons: yaml.release_reasons,
     policies: toPolicies(yaml.policies),
+    approvals: yaml.approvals,
     at,
   };
 }

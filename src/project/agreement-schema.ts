@@ -11,6 +11,15 @@ const owner = z.strictObject({
   deputy: name.optional().describe('The title of who stands in.'),
 });
 
+const approval = z.strictObject({
+  by: z.enum(['marketing', 'sales']).describe('The side whose owner approved.'),
+  on: localDate.describe('The date on which it did.'),
+  terms: z
+    .string()
+    .regex(/^[0-9a-f]{8}$/, 'terms are eight digits of 0 to 9 and a to f, as "handover diff" prints them')
+    .describe('Which terms: the eight digits that "handover diff" prints for them, in quotes.'),
+});
+
 /** The shape of metrics/agreements/*.yml; what it means is checked in agreement-checks.ts. */
 export const agreementSchema = z.strictObject({
   id: z
@@ -52,6 +61,10 @@ export const agreementSchema = z.strictObject({
     .default(['duplicate', 'spam', 'competitor', 'applicant', 'opted_out'])
     .describe('Exit reasons that release sales from answering and following up.'),
   policies: policies.prefault({}).describe('Where practice differs from the rules of docs/definitions.md.'),
+  approvals: z
+    .array(approval)
+    .default([])
+    .describe('Who approved these terms, and when; other terms need both sides anew, other words do not.'),
 });
 
 export type AgreementYaml = z.infer<typeof agreementSchema>;

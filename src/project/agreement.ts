@@ -30,6 +30,8 @@ export interface Agreement {
   /** Exit reasons that release sales from an unanswered lead. */
   readonly releaseReasons: readonly string[];
   readonly policies: Policies;
+  /** Who said yes to which terms, as written down by them or for them. */
+  readonly approvals: readonly Approval[];
   /** The place in the file of the value at a path of YAML keys, or of the last key itself. */
   at(path: YamlPath, part?: 'key'): Place;
 }
@@ -40,6 +42,15 @@ export type Side = 'marketing' | 'sales';
 interface Owner {
   readonly title: string;
   readonly deputy?: string;
+}
+
+/** A side's yes to the agreement as its terms were then. */
+interface Approval {
+  readonly by: Side;
+  /** YYYY-MM-DD */
+  readonly on: string;
+  /** A hash of all terms, eight hexadecimal digits: when they change, it is no yes to them. */
+  readonly terms: string;
 }
 
 /** What the agreement says of a stage. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { age, toHours } from './age.ts';
 import { type ContractDefaults, checkContractAlone, metricContractSchema } from './metric-contract.ts';
+import { type ReviewPolicy, reviewPolicySchema, toReviewPolicy } from './review-policy.ts';
 import { isTimeZone, monthNames } from './time.ts';
 import { type Place, parseYaml, type SourceText, type YamlPath } from './yaml-file.ts';
 
@@ -61,6 +62,8 @@ export interface ProjectConfig {
     /** What must hold for every metric unless its own file says otherwise. */
     readonly metrics?: ContractDefaults;
   };
+  /** What a change of definitions owes before it is merged. */
+  readonly review: ReviewPolicy;
   /** Folder below models/ (`staging/hubspot`) → defaults of the models in it; deeper folders win. */
   readonly models: ReadonlyMap<string, FolderDefaults>;
   at(path: YamlPath): Place;
@@ -171,6 +174,9 @@ export const configSchema = z.strictObject({
     })
     .default({})
     .describe('What must hold for the data before anything is published.'),
+  review: reviewPolicySchema
+    .prefault({})
+    .describe('What a change of definitions owes before it is merged, as "handover diff" checks it.'),
 });
 
 /** Reads handover.yml; problems are added with their place. */
@@ -187,6 +193,7 @@ export function readConfig(file: SourceText, problems: Diagnostic[]): ProjectCon
     sources: Object.entries(value.sources).map(([name, entry]) => toSource(name, entry, at, problems)),
     models: new Map(Object.entries(value.models).map(([folder, entry]) => [folder, toDefaults(entry)])),
     contracts: toContracts(value.contracts, at, problems),
+    review: toReviewPolicy(value.review),
     at,
   };
 }

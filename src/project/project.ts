@@ -4,7 +4,7 @@ import { type Diagnostic, DiagnosticsError, failOnErrors } from '../diagnostics/
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { type Agreement, readAgreement } from './agreement-file.ts';
 import { type BreachLogEntry, readBreachLog } from './breach-log.ts';
-import { type ProjectConfig, readConfig } from './config-file.ts';
+import { type ProjectConfig, readConfig as readConfigStrictly } from './config-file.ts';
 import { FileReader } from './file-reader.ts';
 import { readForgotten, type Tombstone } from './forgotten.ts';
 import { type Improvement, readImprovement } from './improvement-file.ts';
@@ -14,6 +14,7 @@ import type { FileStamp } from './input-files.ts';
 import { type CrmLayout, layoutFileName, readLayout } from './layout-file.ts';
 import { emptyLedger, type Ledger } from './ledger.ts';
 import { readLedger } from './ledger-file.ts';
+import { readConfigLeniently } from './lenient-config.ts';
 import type { Metric } from './metric.ts';
 import { checkCalendars } from './metric-calendars.ts';
 import { readMetric } from './metric-file.ts';
@@ -71,10 +72,44 @@ export interface Project {
  */
 export function openProject(root: string): Project {
   const problems: Diagnostic[] = [];
-  const project = readProject(resolve(root), problems, []);
+  const project = readProject(resolve(root), problems, [], readConfigStrictly);
   failOnErrors(problems);
   if (project === undefined) throw new DiagnosticsError(problems);
   return { ...project, warnings: problems };
+}
+
+/**
+ * What can be read of a project, and everything that is wrong with it. What a mistake lies in is left out; of a
+ * handover.yml the keys that are wrong. Undefined only of a folder without one.
+ */
+export function readProjectLeniently(root: string): {
+  readonly project: Project | undefined;
+  readonly problems: readonly Diagnostic[];
+} {
+  const problems: Diagnostic[] = [];
+  const project = readProject(resolve(root), problems, [], readConfigLeniently);
+  return { project, problems };
+}
+
+/** A project that says nothing, for a state in which there was none yet. */
+export function emptyProject(root: string, name: string): Project {
+  return {
+    root: resolve(root),
+    roots: [resolve(root)],
+    stamps: [],
+    config: readConfigLeniently({ path: configFileName, text: `name: ${JSON.stringify(name)}\n` }, []),
+    models: [],
+    tests: [],
+    layouts: [],
+    seeds: [],
+    agreements: [],
+    metrics: [],
+    improvements: [],
+    breachLog: [],
+    ledger: emptyLedger,
+    forgotten: [],
+    warnings: [],
+  };
 }
 
 /** What the export of a source holds; undefined for events and tables. */
@@ -92,7 +127,13 @@ export function readSalt(root: string): string | undefined {
   return salt === '' ? undefined : salt;
 }
 
-function readProject(root: string, problems: Diagnostic[], extendedBy: readonly string[]): Project | undefined {
+/** `readConfig` decides what becomes of a handover.yml with mistakes, here and in what it extends. */
+function readProject(
+  root: string,
+  problems: Diagnostic[],
+  extendedBy: readonly string[],
+  readConfig: typeof readConfigStrictly,
+): Project | undefined {
   const files = new FileReader(root, extendedBy[0] ?? root, problems);
   for (const path of ['handover.salt', 'forgotten.csv']) files.stamp(path);
   const configText = files.read(configFileName);
@@ -124,7 +165,7 @@ function readProject(root: string, problems: Diagnostic[], extendedBy: readonly 
   if (config !== undefined) reportUnknownFolders(config, files, problems);
   // Only now: a mistake in handover.yml does not hide those in the other files.
   if (config === undefined) return undefined;
-  const base = readBase(root, config, problems, [...extendedBy, root]);
+  const base = readBase(root, config, problems, [...extendedBy, root], readConfig);
   const layouts = byKey(base?.layouts ?? [], own.layouts, ({ kind }) => kind);
   // A base is read for what it passes on; its own sources are nobody's concern here.
   if (extendedBy.length === 0) reportUnknownKinds(config, layouts, problems);
@@ -162,6 +203,7 @@ function readBase(
   config: ProjectConfig,
   problems: Diagnostic[],
   extendedBy: readonly string[],
+  readConfig: typeof readConfigStrictly,
 ): Project | undefined {
   if (config.extends === undefined) return undefined;
   const baseRoot = resolve(root, config.extends);
@@ -180,7 +222,7 @@ function readBase(
     });
     return undefined;
   }
-  return readProject(baseRoot, problems, extendedBy);
+  return readProject(baseRoot, problems, extendedBy, readConfig);
 }
 
 /** Folders of which a file that is not read would be missed without a word. */

@@ -72,11 +72,32 @@ export function parseYaml<T>(file: SourceText, schema: z.ZodType<T>, problems: D
     if (key === undefined) return placeAt(offsetOf(document.contents, path));
     return placeAt(keyOffsetOf(document.contents, path.slice(0, -1), String(key)));
   };
-  const parsed = schema.safeParse(document.toJS() ?? {});
+  const value = plainValue(document);
+  if (value === undefined) {
+    problems.push({
+      code: 'yaml-syntax',
+      severity: 'error',
+      message: 'its aliases stand for too much',
+      ...placeAt(0),
+      fix: 'Write out what they stand for.',
+    });
+    return undefined;
+  }
+  const parsed = schema.safeParse(value);
   if (parsed.success) return { value: parsed.data, at };
   const context = { root: document.contents, schema, placeAt };
   for (const issue of parsed.error.issues) problems.push(...describeIssue(issue, context));
   return undefined;
+}
+
+/** Undefined: aliases of aliases that would fill the memory. */
+function plainValue(document: Document.Parsed): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
 }
 
 interface ParsedText {

@@ -30,6 +30,7 @@ const lines = [
   '    - { id: follow_up, metric: follow_up_rate, target: 0.8, attempts: 5, channels: 2, business_days: 10 }',
   'icp: [{ attribute: country, in: [DK, NO] }]',
   'stages: { mql: { required_fields: [country] } }',
+  'approvals: [{ by: sales, on: 2026-01-10, terms: "0a1b2c3d" }]',
 ];
 const text = lines.join('\n');
 
@@ -46,6 +47,7 @@ test('an agreement is read into precise types', () => {
     icp: [{ attribute: 'country', operator: 'in', values: ['DK', 'NO'] }],
     stages: [{ stage: 'mql', requiredFields: ['country'] }],
     releaseReasons: ['duplicate', 'spam', 'competitor', 'applicant', 'opted_out'],
+    approvals: [{ by: 'sales', on: '2026-01-10', terms: '0a1b2c3d' }],
   });
   expect(agreement.calendars).toMatchObject([
     {
@@ -369,6 +371,31 @@ const mistakes: { what: string; from: string; to: string; at: string; code: stri
       code: 'duplicate-target',
       message: 'a second target for "follow_up_rate"',
     },
+    {
+      what: 'a second approval of the same terms',
+      from: '"0a1b2c3d" }]',
+      to: '"0a1b2c3d" }, { by: sales, on: 2026-01-11, terms: "0a1b2c3d" }]',
+      at: '{ by: sales, on: 2026-01-11',
+      code: 'duplicate-approval',
+      message: 'sales approved the terms 0a1b2c3d twice',
+      fix: 'Remove one of them.',
+    },
+    {
+      what: 'terms that are no hash of any',
+      from: '"0a1b2c3d"',
+      to: 'yes',
+      at: 'yes',
+      code: 'invalid-value',
+      message: 'approvals.0.terms: terms are eight digits of 0 to 9 and a to f, as "handover diff" prints them',
+    },
+    {
+      what: 'an approval on a day that is none',
+      from: '2026-01-10',
+      to: '2026-02-30',
+      at: '2026-02-30',
+      code: 'invalid-value',
+      message: 'approvals.0.on: not a date such as 2026-07-01 (of the years 1970 to 2099)',
+    },
   ];
 
 test.each(mistakes)('$what is named with its place', ({ from, to, at, code, message, fix }) => {
@@ -418,7 +445,7 @@ test('agreements must differ in day and name, and share the zone and the fiscal 
       column: 17,
     },
     { code: 'different-time-zone', line: 3 },
-    { code: 'different-fiscal-year', line: 25 },
+    { code: 'different-fiscal-year', line: 26 },
   ]);
 });
 

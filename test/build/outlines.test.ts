@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { build } from '../../src/build/build.ts';
 import { openProject } from '../../src/project/project.ts';
+import { failureOf } from './failure.ts';
 import { tinyProject, writeFiles } from './project.ts';
 import { publishedRows } from './shop.ts';
 
@@ -68,4 +71,19 @@ it('what a layout says of values is part of how a source is read', async () => {
   expect(await peopleOf(root)).toEqual([{ id: 'p1', value: 'Anna' }]);
   writeFiles(root, withPattern('B.*'));
   expect(await peopleOf(root)).not.toEqual([{ id: 'p1', value: 'Anna' }]);
+});
+
+it('refuses a column of what is no type, before it becomes part of a statement', async () => {
+  const root = crmProject('view');
+  const stolen = join(root, 'stolen.csv');
+  const type = `varchar); copy (select 1) to '${stolen}'; create table main.z (a varchar`;
+  writeFiles(root, {
+    'handover.yml': sources(),
+    'models/staging/acme/acme_people.yml': `name: acme_people\ndescription: x\ncolumns:\n  id: { description: x, type: ${JSON.stringify(type)} }\n`,
+  });
+  const failure = await failureOf(build(openProject(root), { now }));
+  expect(failure.diagnostics.map(({ code, file, line }) => `${code} ${file}:${line}`)).toEqual([
+    'unknown-type models/staging/acme/acme_people.yml:4',
+  ]);
+  expect(existsSync(stolen)).toBe(false);
 });

@@ -1,0 +1,43 @@
+import { Warehouse } from '../../warehouse/warehouse.ts';
+import { type ChangeClass, type DefinitionChange, definitionKinds, type Side } from '../types.ts';
+import { compareAgreements } from './agreements.ts';
+import { compareContracts } from './contracts.ts';
+import { compareImprovements } from './improvements.ts';
+import { compareLedger } from './ledger.ts';
+import { compareMetrics } from './metrics.ts';
+import { compareModels } from './models.ts';
+import { compareSeeds } from './seeds.ts';
+import { compareSettings } from './settings.ts';
+import { readSqlForms, sqlTextsOf } from './sql-forms.ts';
+
+const order: readonly ChangeClass[] = ['breaking', 'additive', 'cosmetic'];
+
+/** What two states of a project define otherwise, gravest first. `today`: YYYY-MM-DD. */
+export async function compareDefinitions(
+  base: Side,
+  head: Side,
+  { today }: { readonly today: string },
+): Promise<DefinitionChange[]> {
+  const [before, after] = [base.project, head.project];
+  const parser = await Warehouse.open(':memory:', { threads: 1 });
+  try {
+    const forms = await readSqlForms(parser, new Set([...sqlTextsOf(before), ...sqlTextsOf(after)]));
+    const changes = [
+      ...compareAgreements(before, after, { today }),
+      ...compareMetrics(before, after, forms),
+      ...compareContracts(before, after, forms),
+      ...compareModels(base, head),
+      ...(await compareSeeds(parser, before, after)),
+      ...compareSettings(before, after),
+      ...compareLedger(before, after),
+      ...compareImprovements(before, after),
+    ];
+    return changes.sort((left, right) => place(left) - place(right) || (left.name < right.name ? -1 : 1));
+  } finally {
+    parser.close();
+  }
+}
+
+function place({ class: kindOf, kind }: DefinitionChange): number {
+  return order.indexOf(kindOf) * definitionKinds.length + definitionKinds.indexOf(kind);
+}
