@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { nothingBuilt } from '../build/nothing-built.ts';
 import { stoppable } from '../build/stoppable.ts';
-import { type Diagnostic, DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
-import { emptyProject, type Project, readProjectLeniently } from '../project/project.ts';
+import { emptyProject, readProjectLeniently } from '../project/project.ts';
 import { type Snapshot, type Snapshots, takeSnapshots } from '../project/snapshot.ts';
 import { warehouseFiles } from '../state/files.ts';
 import { compareData } from './data/data.ts';
@@ -13,7 +13,7 @@ import { gravest } from './definitions/fields.ts';
 import { violationsOf } from './policy.ts';
 import { readPages } from './reach/pages.ts';
 import { reachOf } from './reach/reach.ts';
-import { openSide, readLoadedColumns } from './side.ts';
+import { openSides, type ReadSide, readLoadedColumns } from './side.ts';
 import { withTimeLimit } from './time-limit.ts';
 import type { DataOutcome, DefinitionChange, Reach, Review, Side } from './types.ts';
 
@@ -82,7 +82,7 @@ async function diffSnapshots(
 ): Promise<Review> {
   const { progress, now } = options;
   const { base, head, changes } = await progress.task('compare definitions', async () => {
-    const sides = await openSides(root, snapshots, readBase, options);
+    const sides = await openBoth(root, snapshots, readBase, options);
     return { ...sides, changes: await compareDefinitions(sides.base, sides.head, { today: now.slice(0, 10) }) };
   });
   const reach = reachOf({
@@ -114,7 +114,7 @@ async function diffSnapshots(
   };
 }
 
-async function openSides(
+async function openBoth(
   root: string,
   snapshots: Snapshots,
   readBase: ReadSide | undefined,
@@ -130,15 +130,7 @@ async function openSides(
   const loaded = [base, head].some(isUndeclared)
     ? await readLoadedColumns(warehouseFiles(root, warehouse).work)
     : new Map();
-  return {
-    base: await openSide(base.project, base.problems, loaded),
-    head: await openSide(head.project, head.problems, loaded),
-  };
-}
-
-interface ReadSide {
-  readonly project: Project;
-  readonly problems: readonly Diagnostic[];
+  return openSides(base, head, loaded);
 }
 
 /** @throws DiagnosticsError when there is no handover.yml that can be read. */
