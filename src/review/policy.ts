@@ -166,8 +166,9 @@ function at({ file, line }: DefinitionChange, found: Pick<Violation, 'message' |
 const mostNamed = 3;
 
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, mostNamed).join(', ');
-  return names.length > mostNamed ? `${shown} and ${names.length - mostNamed} more` : shown;
+  // Labels hold commas themselves.
+  const shown = names.slice(0, mostNamed).join('; ');
+  return names.length > mostNamed ? `${shown}; and ${names.length - mostNamed} more` : shown;
 }
 
 function groupBy(

@@ -111,7 +111,7 @@ export function restatedSheet({ restated: all, owners }: DataReview): TableSheet
     const of = restated.filter((row) => row.period === period);
     const named = of.slice(0, 2).map(({ label }) => label.en);
     const rest = of.length - named.length;
-    return `${period} (${named.join(', ')}${rest === 0 ? '' : ` and ${rest} more`})`;
+    return `${period} (${named.join('; ')}${rest === 0 ? '' : `; and ${rest} more`})`;
   }
 }
 
