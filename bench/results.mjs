@@ -51,7 +51,7 @@ function section([suite, result]) {
 function circumstances({ date, events, rows, runs, machine: on }) {
   const when = date === undefined ? '' : `${date}: `;
   const loaded = rows === undefined ? '' : `, ${rows.toLocaleString('en')} rows loaded`;
-  const size = `${events.toLocaleString('en')} events asked for${loaded}; `;
+  const size = events === undefined ? '' : `${events.toLocaleString('en')} events asked for${loaded}; `;
   return `${when}${size}${runs === 1 ? 'one run' : `${runs} runs`}.
 ${on.processor}, ${on.cores} cores, ${on.memoryGb.toFixed(0)} GB; node ${on.node}, DuckDB ${on.duckdb}, Handover ${on.handover}.`;
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { diffSuite } from './diff-suite.mjs';
 import { loadSuite } from './load.mjs';
 import { say } from './measure.mjs';
 import { metricsSuite } from './metrics-suite.mjs';
@@ -10,7 +11,7 @@ import { peersSuite } from './peers/suite.mjs';
 import { keepResult } from './results.mjs';
 import { runSuite } from './run-suite.mjs';
 
-const suites = { load: loadSuite, run: runSuite, metrics: metricsSuite, peers: peersSuite };
+const suites = { load: loadSuite, run: runSuite, metrics: metricsSuite, diff: diffSuite, peers: peersSuite };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -1,0 +1,239 @@
+import { describe, expect, test } from 'vitest';
+import type { Project } from '../../src/project/project.ts';
+import type { ReviewPolicy } from '../../src/project/review-policy.ts';
+import { termsOf } from '../../src/review/definitions/agreement-terms.ts';
+import { compareDefinitions } from '../../src/review/definitions/definitions.ts';
+import { violationsOf } from '../../src/review/policy.ts';
+import { openSide } from '../../src/review/side.ts';
+import type { DataOutcome, RestatedPeriod, Side, Violation } from '../../src/review/types.ts';
+import { projectOf } from './definitions/model-sides.ts';
+import { now, officeFiles } from './office.ts';
+
+const columns = 'lead_id, mql_at, answered_at, booked_at, team, lead_type, recorded_at';
+const loaded = new Map([
+  [
+    'raw.leads',
+    new Map([...columns.split(', ').map((name): [string, string] => [name, 'VARCHAR']), ['amount', 'INTEGER']]),
+  ],
+]);
+
+/** The office with other files; null: without one. */
+async function office(files: Readonly<Record<string, string | null>> = {}): Promise<Side> {
+  const all = Object.entries({ ...officeFiles, ...files }).filter(
+    (entry): entry is [string, string] => entry[1] !== null,
+  );
+  const side = await openSide(projectOf(Object.fromEntries(all)), [], loaded);
+  expect(side.problems).toEqual([]);
+  return side;
+}
+
+function textOf(path: string, ...edits: readonly (readonly [string, string])[]): string {
+  return edits.reduce((text, [from, to]) => {
+    expect(text).toContain(from);
+    return text.replace(from, to);
+  }, officeFiles[path] ?? '');
+}
+
+const notCompared: DataOutcome = { kind: 'not_needed', reason: 'none' };
+
+async function violations(
+  head: Side,
+  { base, data = notCompared, policy }: { base?: Side; data?: DataOutcome; policy?: Partial<ReviewPolicy> } = {},
+): Promise<Violation[]> {
+  const before = base ?? (await office());
+  const changes = await compareDefinitions(before, head, { today: now.slice(0, 10) });
+  const { review } = before.project.config;
+  const sides = { base: before.project, head: head.project };
+  return violationsOf({ policy: { ...review, ...policy }, ...sides, changes, data });
+}
+
+const rate = 'metrics/mql_to_meeting_rate.yml';
+const shorter = ['window_days: 30', 'window_days: 14'] as const;
+const second = [
+  ['version: 1\nlabel', 'version: 2\nlabel'],
+  ['  - { version: 1, why: First version }', '  - { version: 1, why: First version }\n  - { version: 2, why: Sooner }'],
+] as const;
+
+describe('a new version', () => {
+  test('is owed by a metric that says something else where it stands', async () => {
+    const [violation, ...others] = await violations(await office({ [rate]: textOf(rate, shorter) }));
+    expect(others).toEqual([]);
+    expect(violation).toMatchObject({
+      rule: 'version_bump',
+      severity: 'error',
+      message: 'MQL→meeting rate says something else and is still version 1',
+      file: rate,
+    });
+    expect(violation?.fix).toContain('`metrics/mql_to_meeting_rate.v1.yml`');
+    expect(violation?.fix).toContain('`- { version: 2, why: … }`');
+  });
+
+  test('is enough where it takes effect on a day and the earlier one is kept', async () => {
+    const now2 = textOf(
+      rate,
+      shorter,
+      ['version: 1\nlabel', 'version: 2\neffective_from: 2026-05-01\nlabel'],
+      second[1],
+    );
+    const files = { [rate]: now2, 'metrics/mql_to_meeting_rate.v1.yml': textOf(rate) };
+    expect(await violations(await office(files))).toEqual([]);
+  });
+
+  test('of all periods owes the earlier one a last day', async () => {
+    const files = { [rate]: textOf(rate, shorter, ...second), 'metrics/mql_to_meeting_rate.v1.yml': textOf(rate) };
+    expect(await violations(await office(files))).toMatchObject([{ rule: 'deprecation_dates' }]);
+    const dated = textOf(rate, ['version: 1\nlabel', 'version: 1\ndeprecated_on: 2026-12-31\nlabel']);
+    const announced = { ...files, 'metrics/mql_to_meeting_rate.v1.yml': dated };
+    expect(await violations(await office(announced))).toEqual([]);
+  });
+
+  test('is owed by no words, no new metric and no trend', async () => {
+    const files = {
+      [rate]: textOf(rate, ['minimum_sample: 5', 'minimum_sample: 9'], ['en: MQL→meeting rate', 'en: Meetings']),
+      'metrics/meetings.yml': textOf(rate, ['name: mql_to_meeting_rate', 'name: meetings'], ['en: MQL', 'en: New MQL']),
+    };
+    expect(await violations(await office(files))).toEqual([]);
+  });
+
+  test('is owed by a published model that loses a column, and by no other', async () => {
+    const deals = 'models/marts/deals.sql';
+    const without = textOf(deals, ['leads.amount, leads.team', 'leads.amount']);
+    expect(await violations(await office({ [deals]: without }))).toMatchObject([
+      {
+        rule: 'version_bump',
+        message: 'the model deals is published, and the column `team` (VARCHAR) is gone',
+        file: 'models/marts/deals.yml',
+      },
+    ]);
+    const staging = 'models/staging/stg_leads.sql';
+    const wider = textOf(staging, ['lead_type,', 'lead_type,\n    1 as one,']);
+    expect(await violations(await office(), { base: await office({ [staging]: wider }) })).toEqual([]);
+  });
+});
+
+const agreement = 'metrics/agreements/2026.yml';
+const eased = ['within_minutes: 120', 'within_minutes: 150'] as const;
+
+/** The eased agreement with approvals of these sides, of its terms or of others. */
+function approved(project: Project, sides: readonly string[], terms?: string): string {
+  const [first] = project.agreements;
+  const own = terms ?? (first === undefined ? '' : termsOf(first));
+  const lines = sides.map((side) => `  - { by: ${side}, on: 2026-07-01, terms: "${own}" }\n`);
+  return textOf(agreement, eased, ['promises:\n', `approvals:\n${lines.join('')}promises:\n`]);
+}
+
+describe('approvals', () => {
+  test.each<[string, readonly string[], string | undefined, string[]]>([
+    ['by nobody', [], undefined, ['Head of Marketing (marketing) and Sales Director (sales) have not approved them']],
+    ['by one side', ['sales'], undefined, ['Head of Marketing (marketing) has not approved them']],
+    ['by both', ['marketing', 'sales'], undefined, []],
+    [
+      'of other terms',
+      ['marketing', 'sales'],
+      '0000000a',
+      ['Head of Marketing (marketing) and Sales Director (sales) have not approved them as they are now'],
+    ],
+  ])('%s', async (_, sides, terms, expected) => {
+    const { project } = await office({ [agreement]: textOf(agreement, eased) });
+    const text = sides.length === 0 ? textOf(agreement, eased) : approved(project, sides, terms);
+    const found = await violations(await office({ [agreement]: text }));
+    expect(found.map(({ rule }) => rule)).toEqual(expected.map(() => 'approvals'));
+    expect(found.map(({ message }) => message)).toEqual(
+      expected.map((who) => `the agreement 2026 has other terms, and ${who}`),
+    );
+  });
+
+  test('are asked for no words', async () => {
+    const text = textOf(agreement, ['en: demo requests', 'en: demos'], ['Good Friday', 'Friday']);
+    expect(await violations(await office({ [agreement]: text }))).toEqual([]);
+  });
+
+  test('are asked for a new agreement, and nothing approves taking one away', async () => {
+    const later = textOf(agreement, ['id: "2026"', 'id: "2027"'], ['effective_from: 2026', 'effective_from: 2027']);
+    const both = await office({ 'metrics/agreements/2027.yml': later });
+    expect(await violations(both)).toMatchObject([{ rule: 'approvals', file: 'metrics/agreements/2027.yml' }]);
+    expect(await violations(await office(), { base: both })).toMatchObject([
+      { rule: 'approvals', message: 'the agreement 2027 is taken away, and leads of its time are judged by another' },
+    ]);
+  });
+});
+
+const restated: RestatedPeriod = {
+  ...{ period: '2026-Q1', grain: 'quarter', metric: 'deal_amount', label: { en: 'Sold', da: 'Sold' }, unit: 'amount' },
+  ...{ owner: 'sales', before: 10, after: 9, statusBefore: null, statusAfter: null, noise: 'untold' },
+  ...{ numeratorBefore: null, numeratorAfter: null, denominatorBefore: null, denominatorAfter: null },
+  ...{ isPublished: true, published: 10, isBeyondTolerance: true, isAcknowledged: false },
+};
+
+function dataWith(...periods: readonly Partial<RestatedPeriod>[]): DataOutcome {
+  return {
+    ...{ kind: 'compared', asOf: now, ranBefore: 0, ranAfter: 0, metrics: [], owners: null, rows: [] },
+    restated: periods.map((period) => ({ ...restated, ...period })),
+    flips: { verdicts: 0, leads: 0, counts: [], list: [] },
+  };
+}
+
+describe('an acknowledgement', () => {
+  test('is owed once by each published period that shows something else', async () => {
+    const data = dataWith({}, { metric: 'mql_volume', label: { en: 'MQL volume', da: '' } }, { period: '2026-04' });
+    expect(await violations(await office(), { data })).toMatchObject([
+      {
+        rule: 'acknowledgements',
+        message: '2026-Q1 was published, and would show something else of Sold; MQL volume',
+        file: null,
+      },
+      { message: '2026-04 was published, and would show something else of Sold' },
+    ]);
+    const [, one] = await violations(await office(), { data });
+    expect(one?.fix).toContain('handover publish --period 2026-04 --metric deal_amount --acknowledge');
+  });
+
+  test.each<[string, Partial<RestatedPeriod>]>([
+    ['that nobody published', { isPublished: false }],
+    ['within tolerance', { isBeyondTolerance: false }],
+    ['that is acknowledged', { isAcknowledged: true }],
+  ])('is not owed by one %s', async (_, period) => {
+    expect(await violations(await office(), { data: dataWith(period) })).toEqual([]);
+  });
+
+  test('says of what is gone that it is', async () => {
+    const [found] = await violations(await office(), { data: dataWith({ after: null }) });
+    expect(found?.message).toBe('2026-Q1 was published, and would no longer show Sold');
+  });
+});
+
+describe('a last day', () => {
+  const amount = 'metrics/deal_amount.yml';
+  const dated = { [amount]: textOf(amount, ['version: 1\nlabel', 'version: 1\ndeprecated_on: 2026-12-31\nlabel']) };
+  const renamed = { [amount]: null, 'metrics/sold.yml': textOf(amount, ['name: deal_amount', 'name: sold']) };
+
+  test.each<[string, Readonly<Record<string, string | null>>, string]>([
+    ['goes', { [amount]: null }, 'Sold is gone, and nothing said that it would go'],
+    ['is renamed', renamed, 'Sold was "deal_amount", and nothing said that it would go'],
+  ])('is owed by a metric that %s without one, and not by one that had it', async (_, files, message) => {
+    expect(await violations(await office(files))).toMatchObject([{ rule: 'deprecation_dates', message }]);
+    expect(await violations(await office(files), { base: await office(dated) })).toEqual([]);
+  });
+
+  test('is owed by a published model that goes, and not by one that nobody reads', async () => {
+    const extra = { 'models/marts/extra.sql': 'select team from stg_leads', 'models/marts/extra.yml': yml('extra') };
+    expect(await violations(await office(), { base: await office(extra) })).toMatchObject([
+      { rule: 'deprecation_dates', message: 'the model extra is gone, and nothing said that it would go' },
+    ]);
+    const inner = {
+      'models/intermediate/extra.sql': 'select team from stg_leads',
+      'models/intermediate/extra.yml': yml('extra'),
+    };
+    expect(await violations(await office(), { base: await office(inner) })).toEqual([]);
+  });
+});
+
+function yml(name: string): string {
+  return `name: ${name}\ndescription: Of the office.\n`;
+}
+
+test('a rule that is switched off finds nothing, and one that warns says so', async () => {
+  const head = await office({ [rate]: textOf(rate, shorter) });
+  expect(await violations(head, { policy: { versionBump: 'off' } })).toEqual([]);
+  expect(await violations(head, { policy: { versionBump: 'warn' } })).toMatchObject([{ severity: 'warn' }]);
+});
