@@ -33,6 +33,13 @@ async function plan(models: Record<string, string>, tables: string[] = ['raw.eve
 }
 
 describe('planModels', () => {
+  it('tells of a text with a NUL in it, and reads the others', async () => {
+    const { order, problems } = await plan({ a: 'select 1 as x', b: "select '\0' as x", c: 'from a' });
+    expect(order).toEqual(['a', 'b', 'c']);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('models/b.sql:1:1 not-one-select');
+  });
+
   it('orders models after what they read, whatever the joins, subqueries and quotes', async () => {
     const { order, reads, problems } = await plan({
       a: 'select * from "B" asof join c on b.t >= c.t where exists (from d)',

@@ -18,6 +18,7 @@ describe('withoutEnd', () => {
     ['select $$a;$$ as a; -- $$', 'select $$a;$$ as a'],
     ["select $x$a;$$'$x$ as a; -- '", "select $x$a;$$'$x$ as a"],
     ['select 1 as "blå"; -- æ;', 'select 1 as "blå"'],
+    ['select 1; /* never; closed', 'select 1'],
   ])('of %j is %j', (sql, select) => {
     expect(withoutEnd(sql)).toBe(select);
   });

@@ -29,6 +29,15 @@ describe('parseYaml', () => {
     expect(located?.at(['tiers', 0, 'absent'])).toMatchObject({ line: 4, column: 5 });
   });
 
+  it('does not write out aliases of aliases that would fill the memory', () => {
+    const levels = Array.from({ length: 9 }, (_, level) =>
+      level === 0 ? 'a0: &a0 [x, x, x, x, x, x, x, x, x]' : `a${level}: &a${level} [${`*a${level - 1}, `.repeat(9)}]`,
+    );
+    expect(problemsOf(`${levels.join('\n')}\n`)).toEqual([
+      'a.yml:1:1 | yaml-syntax | its aliases stand for too much | Write out what they stand for.',
+    ]);
+  });
+
   it('names an unknown key at its place, with the nearest known one', () => {
     expect(problemsOf('owner: sales\nname: x\ntraget: 3\n')).toEqual([
       'a.yml:3:1 | unknown-key | unknown key "traget" | Did you mean "target"?',

@@ -37,8 +37,16 @@ describe('the verdict', () => {
   const notRun = ' Values were not compared: no definition that values depend on differs.';
   test.each<[string, Partial<Review>, string]>([
     ['nothing', {}, `**No definition changes.**${notRun}`],
-    ['words alone', { changes: [cosmetic] }, `**Cosmetic: nothing that numbers depend on changes in MQL→meeting rate.**${notRun}`],
-    ['words of two', { changes: [cosmetic, cosmetic] }, `**Cosmetic: nothing that numbers depend on changes in 2 definitions.**${notRun}`],
+    [
+      'words alone',
+      { changes: [cosmetic] },
+      `**Cosmetic: nothing that numbers depend on changes in MQL→meeting rate.**${notRun}`,
+    ],
+    [
+      'words of two',
+      { changes: [cosmetic, cosmetic] },
+      `**Cosmetic: nothing that numbers depend on changes in 2 definitions.**${notRun}`,
+    ],
     [
       'something new',
       { changes: [definitionChange({ class: 'additive', fields: [fieldChange({ words: 'is new' })] })] },
