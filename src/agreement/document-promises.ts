@@ -1,12 +1,11 @@
 import type { Agreement, AgreementPromise, Side } from '../project/agreement.ts';
-import type { Metric } from '../project/metric.ts';
 import { conditionsInWords } from './document-conditions.ts';
 import { type Block, type Section, type Text, tableOf } from './document-text.ts';
 import { type Language, words } from './document-words.ts';
-import { type PromiseWords, promiseWords, titleOf } from './wording.ts';
+import { type PromisedMetric, type PromiseWords, promiseWords, titleOf } from './wording.ts';
 
 /** What each side promises: a table for each, clause by clause. */
-export function promisesSection(agreement: Agreement, metrics: readonly Metric[], language: Language): Section {
+export function promisesSection(agreement: Agreement, metrics: readonly PromisedMetric[], language: Language): Section {
   return {
     id: 'promises',
     title: words[language].promises,
@@ -15,7 +14,7 @@ export function promisesSection(agreement: Agreement, metrics: readonly Metric[]
   };
 }
 
-function promisesOf(agreement: Agreement, side: Side, metrics: readonly Metric[], language: Language): Block[] {
+function promisesOf(agreement: Agreement, side: Side, metrics: readonly PromisedMetric[], language: Language): Block[] {
   const promises = agreement.promises.filter((promise) => promise.side === side);
   if (promises.length === 0) return [];
   const { clause, promise, target } = words[language];
@@ -23,7 +22,7 @@ function promisesOf(agreement: Agreement, side: Side, metrics: readonly Metric[]
   return [{ kind: 'heading', text: [words[language][side]] }, tableOf([clause, promise, target], rows)];
 }
 
-function promiseRow(promise: AgreementPromise, metrics: readonly Metric[], language: Language): Text[] {
+function promiseRow(promise: AgreementPromise, metrics: readonly PromisedMetric[], language: Language): Text[] {
   const metric = metrics.findLast(({ name }) => name === promise.metric);
   const { name, target, tiers } = promiseWords(promise, metric, language);
   const efforts = tiers.map((entry) => tierText(entry, language));

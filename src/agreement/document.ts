@@ -1,5 +1,4 @@
 import type { Agreement, Playbook, Side } from '../project/agreement.ts';
-import type { Metric } from '../project/metric.ts';
 import { readable } from './document-conditions.ts';
 import { dayBefore, listOf, longDate, monthsLater } from './document-format.ts';
 import { hoursSection } from './document-hours.ts';
@@ -9,10 +8,11 @@ import { promisesSection } from './document-promises.ts';
 import { profileSection, stagesSection } from './document-stages.ts';
 import type { AgreementDocument, Inline, Section, Text } from './document-text.ts';
 import { type Language, words } from './document-words.ts';
+import type { PromisedMetric } from './wording.ts';
 
 /** What a document needs beside its agreement. */
 export interface DocumentContext {
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly PromisedMetric[];
   /** YYYY-MM-DD on which the next agreement takes effect; undefined when there is none yet. */
   readonly supersededOn?: string;
 }

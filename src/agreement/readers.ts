@@ -1,10 +1,9 @@
 import type { Agreement } from '../project/agreement.ts';
-import type { Metric } from '../project/metric.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { documentOf } from './document.ts';
 import { toHtmlArticle } from './document-html.ts';
 import { toMarkdown } from './document-markdown.ts';
-import { wordingOf } from './wording.ts';
+import { type PromisedMetric, wordingOf } from './wording.ts';
 
 /**
  * What readers get of the agreements: main.agreement_promises, one row per agreement and promise, in words, and
@@ -13,7 +12,7 @@ import { wordingOf } from './wording.ts';
 export async function writePromisesForReaders(
   warehouse: Warehouse,
   agreements: readonly Agreement[],
-  metrics: readonly Metric[],
+  metrics: readonly PromisedMetric[],
 ): Promise<void> {
   await warehouse.insert(
     'main.agreement_promises',
@@ -58,7 +57,7 @@ export async function writePromisesForReaders(
 async function writeDocuments(
   warehouse: Warehouse,
   agreements: readonly Agreement[],
-  metrics: readonly Metric[],
+  metrics: readonly PromisedMetric[],
 ): Promise<void> {
   const rows = agreements.flatMap((agreement, index) => {
     const until = agreements[index + 1]?.effectiveFrom;

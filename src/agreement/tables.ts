@@ -12,6 +12,7 @@ import { writeCriteria, writePolicies } from './policies.ts';
 import { writePromises } from './promises.ts';
 import { writePromisesForReaders } from './readers.ts';
 import { reviseBy, writeTerms } from './terms.ts';
+import type { PromisedMetric } from './wording.ts';
 
 /** Every table of schema sla; models may read them. What readers get in words, main.agreement_*, is written beside them. */
 export const agreementTables: readonly string[] = [
@@ -56,7 +57,7 @@ export const agreementTables: readonly string[] = [
  */
 export async function writeAgreementTables(
   warehouse: Warehouse,
-  project: Pick<Project, 'agreements' | 'breachLog' | 'config' | 'metrics'>,
+  project: Pick<Project, 'agreements' | 'breachLog' | 'config'> & { readonly metrics: readonly PromisedMetric[] },
   options: { readonly asOf: string },
 ): Promise<readonly Diagnostic[]> {
   const { agreements, metrics } = project;

@@ -10,6 +10,9 @@ import type { LocalText, Metric } from '../project/metric.ts';
 import { businessTime, counted, inDigits, listOf } from './document-format.ts';
 import { type Language, words } from './document-words.ts';
 
+/** All that the agreement's tables and words take of a metric. */
+export type PromisedMetric = Pick<Metric, 'name' | 'label' | 'unit' | 'direction'>;
+
 /** A promise in parts, for where they stand apart. */
 export interface PromiseWords {
   /** What the metric is called. */
@@ -21,11 +24,15 @@ export interface PromiseWords {
 }
 
 /** A promise as one sentence in each language; the metric gives its name, unit and direction. */
-export function wordingOf(promise: AgreementPromise, metric: Metric | undefined): LocalText {
+export function wordingOf(promise: AgreementPromise, metric: PromisedMetric | undefined): LocalText {
   return { en: sentence(promise, metric, 'en'), da: sentence(promise, metric, 'da') };
 }
 
-export function promiseWords(promise: AgreementPromise, metric: Metric | undefined, language: Language): PromiseWords {
+export function promiseWords(
+  promise: AgreementPromise,
+  metric: PromisedMetric | undefined,
+  language: Language,
+): PromiseWords {
   return {
     name: metric?.label[language] ?? promise.metric,
     target: targetOf(promise, metric, language),
@@ -37,7 +44,7 @@ export function titleOf(tier: Tier, language: Language): string {
   return tier.title?.[language] ?? tier.id ?? '';
 }
 
-function sentence(promise: AgreementPromise, metric: Metric | undefined, language: Language): string {
+function sentence(promise: AgreementPromise, metric: PromisedMetric | undefined, language: Language): string {
   const { name, target, tiers } = promiseWords(promise, metric, language);
   const details = tiers.map(({ tier, effort }) =>
     tier.id === undefined ? effort : `${titleOf(tier, language)} ${effort}`,
@@ -45,7 +52,7 @@ function sentence(promise: AgreementPromise, metric: Metric | undefined, languag
   return `${name}: ${target}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
 }
 
-function targetOf(promise: AgreementPromise, metric: Metric | undefined, language: Language): string {
+function targetOf(promise: AgreementPromise, metric: PromisedMetric | undefined, language: Language): string {
   const { up, down, per, but, inQuarter, forTeam } = words[language];
   const amount = (target: number): string => amountOf(target, metric, language);
   const period = promise.grain === undefined ? '' : ` ${per[promise.grain]}`;
@@ -61,7 +68,7 @@ function targetOf(promise: AgreementPromise, metric: Metric | undefined, languag
 }
 
 /** A target in the metric's unit: `90 %`, `1,500`. */
-export function amountOf(target: number, metric: Metric | undefined, language: Language): string {
+export function amountOf(target: number, metric: PromisedMetric | undefined, language: Language): string {
   const isShare = metric === undefined ? target <= 1 : metric.unit === 'percent';
   const unit = metric === undefined ? '' : words[language].units[metric.unit];
   return isShare ? `${inDigits(target * 100, language)} %` : `${inDigits(target, language)}${unit}`;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { writeAgreementTables } from '../agreement/tables.ts';
+import type { PromisedMetric } from '../agreement/wording.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
 import type { LoadState } from '../load/ledger.ts';
@@ -71,7 +72,11 @@ async function writeReference(
   project: Project,
   { asOf, state, tool }: FilesRun,
 ): Promise<readonly Diagnostic[]> {
-  const { agreements, breachLog, metrics, seeds, config } = project;
+  const { agreements, breachLog, seeds, config } = project;
+  // No more of them than is written, so that another filter writes nothing anew.
+  const metrics = project.metrics.map(
+    ({ name, label, unit, direction }): PromisedMetric => ({ name, label, unit, direction }),
+  );
   const from = hashOf([
     tool ?? toolVersion,
     [agreements, breachLog, metrics, config.timeZone, config.fiscalYearStartMonth, asOf],
@@ -87,7 +92,7 @@ async function writeReference(
   }
   await loadSeeds(work, seeds);
   return inOneTransaction(work, async () => {
-    const warnings = await writeAgreementTables(work, project, { asOf });
+    const warnings = await writeAgreementTables(work, { ...project, metrics }, { asOf });
     await work.run('create schema if not exists state');
     await work.insert('state.reference', { made_from: 'varchar', warnings: 'varchar' }, [
       { made_from: from, warnings: JSON.stringify(warnings) },

@@ -102,7 +102,8 @@ function harmless(diagnostic: Diagnostic): Diagnostic {
 }
 
 /** Where to look further. */
-function furtherOf({ data, changes }: Review): string {
+function furtherOf({ data, changes, problems }: Review): string {
+  if (problems.head.length > 0) return 'First repair what keeps the head from being built, then compare again.';
   if (changes.length === 0) return 'Nothing to look at further.';
   const leads =
     data.kind === 'compared' && data.flips.verdicts > 0

@@ -49,6 +49,8 @@ export interface ModelFile {
   readonly grain: readonly string[];
   readonly columns: readonly ColumnSpec[];
   readonly contract: ContractSpec;
+  /** Why its SQL made other numbers from a day (YYYY-MM-DD) on. */
+  readonly changes: readonly { readonly on: string; readonly why: string }[];
   readonly version?: ModelVersion;
   /** For the bare name of a model with versions: the latest of them, which it shows. */
   readonly aliasOf?: string;
@@ -138,6 +140,7 @@ function undocumented(files: ModelSources, defaults: FolderDefaults, problems: D
       grain: [],
       columns: [],
       contract: noContract,
+      changes: [],
       at: () => place,
     };
     // A folder's default cannot say by what a model is cut.
@@ -169,6 +172,7 @@ function toModel(
     grain: value.grain,
     columns: readColumns(value.columns),
     contract: readContract(value.contract),
+    changes: value.changes,
     at,
   };
 }

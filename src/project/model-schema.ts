@@ -16,15 +16,18 @@ const column = z.strictObject({
     .describe('The only values that it may have; checked. An empty one passes.'),
 });
 
+const date = z.string().refine(isLocalDate, 'not a date such as 2026-12-31');
+
+const change = z.strictObject({
+  on: date.describe('The day, such as 2026-12-31.'),
+  why: z.string().min(1).describe('Why its rows or values are others now, for those who read the numbers.'),
+});
+
 const version = z.strictObject({
   version: z.int().min(1).describe('Its number: the SQL is in <model>.v<number>.sql.'),
   change: z.string().describe('What is different from the version before.'),
   why: z.string().describe('Why the definition changed, for those who read the numbers.'),
-  deprecated_on: z
-    .string()
-    .refine(isLocalDate, 'not a date such as 2026-12-31')
-    .optional()
-    .describe('The last day on which it may be used, such as 2026-12-31.'),
+  deprecated_on: date.optional().describe('The last day on which it may be used, such as 2026-12-31.'),
   columns: z.record(z.string(), column).default({}).describe('Columns that this version alone has, or has otherwise.'),
   without: z.array(z.string()).default([]).describe('Columns of the model that this version does not have.'),
 });
@@ -52,6 +55,12 @@ export const modelSchema = z.strictObject({
   tags: z.array(z.string()).default([]).describe('Words to select it by: --select tag:daily.'),
   latest_version: z.int().min(1).optional().describe('The version that its bare name shows. Left out: the highest.'),
   versions: z.array(version).min(1).optional().describe('Versions of the definition that live side by side.'),
+  changes: z
+    .array(change)
+    .default([])
+    .describe(
+      'Changes of its SQL that made other numbers, where it stands in one version; asked for by "handover diff".',
+    ),
   contract: contractSchema.optional().describe('What it promises to those who read it; checked before publishing.'),
   columns: z.record(z.string(), column).default({}).describe('What is said of each column.'),
 });

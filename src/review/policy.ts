@@ -31,19 +31,13 @@ export function violationsOf(input: PolicyInput): Violation[] {
 }
 
 /** Definitions that others name by their version, changed where they stand. */
-function withoutVersion({ changes, base }: PolicyInput): Found[] {
+function withoutVersion(input: PolicyInput): Found[] {
+  const { changes, base } = input;
   return changes.flatMap((change) => {
     const { kind, name, title, versionBefore, versionAfter } = change;
-    if (change.change !== 'changed' || versionBefore !== versionAfter) return [];
-    if (kind === 'metric' && change.class === 'breaking') {
-      const version = versionAfter ?? 1;
-      return [
-        at(change, {
-          message: `${title} says something else and is still version ${version}`,
-          fix: `Keep what it was as \`metrics/${name}.v${version}.yml\`; in the changed file write \`version: ${version + 1}\`, and under changes \`- { version: ${version + 1}, why: … }\`.`,
-        }),
-      ];
-    }
+    if (change.change !== 'changed') return [];
+    if (kind === 'metric' && change.class === 'breaking') return unversioned(change, input);
+    if (versionBefore !== versionAfter) return [];
     const isPublic = base.models.some((model) => model.name === name && model.isPublic);
     const columns = change.fields.filter(({ rule }) => schemaRules.has(rule));
     if (kind !== 'model' || !isPublic || columns.length === 0) return [];
@@ -54,6 +48,26 @@ function withoutVersion({ changes, base }: PolicyInput): Found[] {
       }),
     ];
   });
+}
+
+function unversioned(change: DefinitionChange, { head }: PolicyInput): Found[] {
+  const { name, title, versionBefore, versionAfter, file } = change;
+  const [was, is] = [versionBefore ?? 1, versionAfter ?? 1];
+  if (is > was) return [];
+  const highest = Math.max(was, ...head.metrics.filter((metric) => metric.name === name).map(({ version }) => version));
+  const written = `write \`version: ${highest + 1}\`, and under changes \`- { version: ${highest + 1}, why: … }\``;
+  return [
+    at(change, {
+      message:
+        is < was
+          ? `${title} goes back from version ${was} to version ${is}`
+          : `${title} says something else and is still version ${is}`,
+      fix:
+        is < highest && is === was
+          ? `Leave ${file} as it was: past periods were reviewed with it. What is to be another belongs into \`metrics/${name}.yml\`; there ${written}.`
+          : `Keep what it was as \`metrics/${name}.v${was}.yml\`; in the changed file ${written}.`,
+    }),
+  ];
 }
 
 const sides: readonly SlaSide[] = ['marketing', 'sales'];

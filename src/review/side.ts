@@ -67,6 +67,7 @@ async function likewise({ inspected }: Side, { project, problems }: ReadSide, lo
   if (inspected === undefined) return openSide(project, problems, loaded);
   const parser = await Warehouse.open(':memory:', { threads: 1 });
   try {
+    await parser.lock();
     const planned = await planProject(project);
     const mistaken = await checkMetrics(parser, project, inspected.columns);
     return { project, planned, inspected, problems: [...wrong, ...mistaken.filter(isError)] };

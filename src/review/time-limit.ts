@@ -48,20 +48,25 @@ function toWords(milliseconds: number): string {
 /**
  * Runs in a thread of its own, as a text so that a bundle is one file. A thread cannot end the process; through the
  * inspector it has the main thread do so, between two instructions of whatever that is busy with. Code of another
- * language is not interrupted so; it is killed a second later.
+ * language is not interrupted so, and a process that ends waits for what of it runs in other threads, after this one has
+ * ended: another process kills it a second later.
  */
 const watchdogCode = `
+const { spawn } = require('node:child_process');
 const { workerData } = require('node:worker_threads');
 const { writeSync } = require('node:fs');
 setTimeout(() => {
   try { writeSync(2, workerData.line); } catch {}
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1000);
+  const kill = "setTimeout(() => { try { process.kill(Number(process.argv[1]), 'SIGKILL') } catch {} }, 1000)";
+  const killer = spawn(process.execPath, ['-e', kill, String(process.pid)], { detached: true, stdio: 'ignore' });
+  // Where no process can be had, exit code 3 is worth less than the end.
+  killer.on('error', () => process.kill(process.pid, 'SIGKILL'));
   const { Session } = require('node:inspector');
   const session = new Session();
   session.connectToMainThread();
   // Stderr is closed first: Node.js would write there that a debugger is still connected.
   const expression = "process.getBuiltinModule('node:fs').closeSync(2); process.reallyExit(3)";
-  session.post('Runtime.evaluate', { expression });
+  killer.on('spawn', () => session.post('Runtime.evaluate', { expression }));
 }, workerData.milliseconds);
 `;
 

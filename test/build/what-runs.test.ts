@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { BuildOptions, BuildResult } from '../../src/build/build.ts';
+import { Warehouse } from '../../src/warehouse/warehouse.ts';
 import { writeFiles } from './project.ts';
 import { buildShop, freshRows, publishedRows, type ShopFile, shop, shopFiles, whatRan } from './shop.ts';
 
@@ -251,4 +252,23 @@ it('reads a model whose SQL ends in a semicolon and a comment', async () => {
     ...edited('dumps/a.csv', 'north,100', 'north,120'),
   });
   expect(ran).toContain('totals*: dumps/a.csv changed');
+});
+
+it('writes the agreement anew only when what it says of a metric changed', async () => {
+  const root = await built();
+  const written = async () => {
+    const work = await Warehouse.open(join(root, 'target/handover.work.duckdb'), { readOnly: true });
+    try {
+      return await work.rows<{ made_from: string }>('select made_from from state.reference');
+    } finally {
+      work.close();
+    }
+  };
+  const before = await written();
+  const filtered = edited('metrics/big_deals.yml', 'model: big_deals', 'model: big_deals\nfilter: region is not null');
+  const { evaluated } = await again(root, filtered);
+  expect(evaluated).toEqual(['big_deals']);
+  expect(await written()).toEqual(before);
+  await again(root, edited('metrics/big_deals.yml', 'direction: up', 'direction: down'));
+  expect(await written()).not.toEqual(before);
 });

@@ -51,6 +51,14 @@ describe('on a terminal', () => {
     expect(text.endsWith('for one of them\n')).toBe(true);
   });
 
+  test('of a head that cannot be built it does not say that nothing is to be done', () => {
+    const error = { code: 'unknown-key', severity: 'error', message: 'unknown key "a"' } as const;
+    const text = toTerminal(emptyReview({ problems: { base: [], head: [error] } }), plain);
+    expect(text).toMatch(/^No definition that can be read changes\.\n/);
+    expect(text).toContain('\nFirst repair what keeps the head from being built');
+    expect(text).not.toContain('Nothing to look at');
+  });
+
   test('tables fit into 120 columns, words going over lines', () => {
     const words = 'the window of the cohort shortens from thirty to fourteen days and counts other leads '.repeat(6);
     const long = 'metrics/a/very/long/path/without/any/space/'.repeat(6);

@@ -1,13 +1,13 @@
-import { describe, expect, test } from 'vitest';
-import type { Project } from '../../src/project/project.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openProject, type Project } from '../../src/project/project.ts';
 import type { ReviewPolicy } from '../../src/project/review-policy.ts';
 import { termsOf } from '../../src/review/definitions/agreement-terms.ts';
 import { compareDefinitions } from '../../src/review/definitions/definitions.ts';
 import { violationsOf } from '../../src/review/policy.ts';
 import { openSide } from '../../src/review/side.ts';
 import type { DataOutcome, RestatedPeriod, Side, Violation } from '../../src/review/types.ts';
-import { projectOf } from './definitions/model-sides.ts';
 import { now, officeFiles } from './office.ts';
+import { makeFolder } from './world-folder.ts';
 
 const columns = 'lead_id, mql_at, answered_at, booked_at, team, lead_type, recorded_at';
 const loaded = new Map([
@@ -17,12 +17,27 @@ const loaded = new Map([
   ],
 ]);
 
-/** The office with other files; null: without one. */
+const opened = new Map<string, Promise<Side>>();
+const folders: { remove(): void }[] = [];
+afterAll(() => {
+  for (const folder of folders) folder.remove();
+});
+
+/** The office with other files; null: without one. Of the same files the same. */
 async function office(files: Readonly<Record<string, string | null>> = {}): Promise<Side> {
+  const key = JSON.stringify(files);
+  const side = opened.get(key) ?? openOffice(files);
+  opened.set(key, side);
+  return side;
+}
+
+async function openOffice(files: Readonly<Record<string, string | null>>): Promise<Side> {
   const all = Object.entries({ ...officeFiles, ...files }).filter(
     (entry): entry is [string, string] => entry[1] !== null,
   );
-  const side = await openSide(projectOf(Object.fromEntries(all)), [], loaded);
+  const folder = makeFolder(Object.fromEntries(all));
+  folders.push(folder);
+  const side = await openSide(openProject(folder.root), [], loaded);
   expect(side.problems).toEqual([]);
   return side;
 }
@@ -85,6 +100,27 @@ describe('a new version', () => {
     const dated = textOf(rate, ['version: 1\nlabel', 'version: 1\ndeprecated_on: 2026-12-31\nlabel']);
     const announced = { ...files, 'metrics/mql_to_meeting_rate.v1.yml': dated };
     expect(await violations(await office(announced))).toEqual([]);
+  });
+
+  test('is owed by one that goes back to an earlier version, and by an earlier one that changes', async () => {
+    const first = 'metrics/mql_to_meeting_rate.v1.yml';
+    const now2 = textOf(rate, ['version: 1\nlabel', 'version: 2\neffective_from: 2026-05-01\nlabel'], second[1]);
+    const both = { [rate]: now2, [first]: textOf(rate) };
+    const [back] = await violations(await office(), { base: await office(both) });
+    expect(back).toMatchObject({
+      rule: 'version_bump',
+      message: 'MQL→meeting rate goes back from version 2 to version 1',
+      fix: 'Keep what it was as `metrics/mql_to_meeting_rate.v2.yml`; in the changed file write `version: 3`, and under changes `- { version: 3, why: … }`.',
+    });
+    const [early, ...others] = await violations(await office({ ...both, [first]: textOf(rate, shorter) }), {
+      base: await office(both),
+    });
+    expect(others).toEqual([]);
+    expect(early).toMatchObject({
+      message: 'MQL→meeting rate, version 1 says something else and is still version 1',
+      file: first,
+      fix: expect.stringContaining('Leave metrics/mql_to_meeting_rate.v1.yml as it was'),
+    });
   });
 
   test('is owed by no words, no new metric and no trend', async () => {

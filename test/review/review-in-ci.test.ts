@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -79,6 +79,18 @@ describe('the workflows', () => {
     expect(blocks[1]).not.toContain('secrets.');
     expect(post?.jobs.post?.permissions).toEqual({ actions: 'read', 'pull-requests': 'write' });
     expect(stepsOf(post).some(({ uses }) => uses?.startsWith('actions/checkout'))).toBe(false);
+  });
+
+  test('compare also where the base cannot be built, and not where the machine failed', () => {
+    const builds = [...runsOf(own), ...gitLab.script].flatMap(
+      (run) => /pnpm --silent handover build.*/.exec(run) ?? [],
+    );
+    expect(builds).toHaveLength(2);
+    for (const line of builds) {
+      const codes = [0, 1, 2, 3].map((code) => line.replace('pnpm --silent handover build', `(exit ${code})`));
+      const ends = codes.map((script) => spawnSync('bash', ['-e', '-c', script]).status === 0);
+      expect(ends).toEqual([true, true, true, false]);
+    }
   });
 
   test('check out the base, and name no host', () => {

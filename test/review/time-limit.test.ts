@@ -74,6 +74,16 @@ it('kills a process that is busy in code of another language', () => {
   expect(stderr).toContain('[time-limit]');
 });
 
+it('kills a process that cannot end before another thread of it has', () => {
+  const { signal, stderr, seconds } = run(`
+    import { pbkdf2 } from 'node:crypto';
+    await withTimeLimit(100, () => new Promise((done) => pbkdf2('a', 'b', 1e9, 64, 'sha512', done)), { grace: 200 });
+  `);
+  expect(signal).toBe('SIGKILL');
+  expect(seconds).toBeLessThan(10);
+  expect(stderr).toContain('[time-limit]');
+});
+
 it('keeps no process alive', () => {
   const { status, stderr, seconds } = run('await withTimeLimit(600_000, async () => 1);');
   expect([status, stderr]).toEqual([0, '']);

@@ -3,6 +3,7 @@ import { builtAsOf } from '../../build/as-of.ts';
 import { keepRowsInFile } from '../../build/compare.ts';
 import { forgetOtherLayouts } from '../../build/memory.ts';
 import { copyToScratch } from '../../build/scratch-copy.ts';
+import { withInputs } from '../../build/simulated-models.ts';
 import { stoppable } from '../../build/stoppable.ts';
 import { keepVerdicts, modelsToJudgeBy } from '../../build/verdicts.ts';
 import { withLock } from '../../build/with-lock.ts';
@@ -170,7 +171,10 @@ interface SidesTask {
 /** Brings the base up to date and keeps what is compared of it. */
 async function runBase(work: Warehouse, { sides, reach, run, hasVerdicts }: SidesTask): Promise<SideResult> {
   const { base, head } = sides;
-  const result = await runSide(work, base, wantedOf(base, reach, hasVerdicts), run);
+  const wanted = wantedOf(base, reach, hasVerdicts);
+  // What the head alone needs is brought up to date too: rows that another state left would else count as the base's.
+  const ofHead = withInputs(head.planned, wantedOf(head, reach, hasVerdicts).models);
+  const result = await runSide(work, base, { ...wanted, models: [...wanted.models, ...ofHead] }, run);
   await keepValues(work);
   if (hasVerdicts) await keepVerdicts(work, 'before', judgedBy(base, result));
   // Views show what they read: once the head's seeds are there, something else.

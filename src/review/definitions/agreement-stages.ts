@@ -1,7 +1,8 @@
 import { readable } from '../../agreement/document-conditions.ts';
 import { english } from '../../agreement/document-english.ts';
 import type { StageTerms } from '../../project/agreement.ts';
-import { inPercent, instead, part, pointsOf, presence, type Term, wording } from './agreement-term.ts';
+import { instead, part, pointsOf, presence, type Term, wording } from './agreement-term.ts';
+import { percent } from './metrics-phrases.ts';
 
 /** What a stage means, who has the next move, and what it takes to get there. */
 export function stageTerms(terms: StageTerms): Term[] {
@@ -82,7 +83,7 @@ function computedTerms(criteria: NonNullable<StageTerms['criteria']>, path: stri
 }
 
 function stageTarget(target: number, path: string, name: string): Term {
-  const [text, what] = [inPercent(target), `the share of leads that should go on to ${name}`];
+  const [text, what] = [percent(target), `the share of leads that should go on to ${name}`];
   return {
     path: `${path}.target`,
     field: 'stages.target',

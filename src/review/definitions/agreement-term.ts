@@ -1,4 +1,4 @@
-import { counted, inDigits } from '../../agreement/document-format.ts';
+import { counted } from '../../agreement/document-format.ts';
 import type { Side } from '../../project/agreement.ts';
 import type { LocalText } from '../../project/metric.ts';
 import type { Field } from './fields.ts';
@@ -73,11 +73,6 @@ export function instead(to: string, from: string): string {
   const [amount, ...unit] = to.split(' ');
   const isShared = unit.length > 0 && from.split(' ').slice(1).join(' ') === unit.join(' ');
   return isShared ? `${amount} instead of ${from}` : `${to} instead of ${from}`;
-}
-
-/** `90 %`, whatever the number of digits. */
-export function inPercent(share: number): string {
-  return `${inDigits(share * 100, 'en')} %`;
 }
 
 /** `1 point`, `2.5 points` */

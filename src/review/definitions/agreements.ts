@@ -5,7 +5,8 @@ import type { Project } from '../../project/project.ts';
 import type { DefinitionChange, FieldChange } from '../types.ts';
 import { termsIn } from './agreement-fields.ts';
 import { type Term, wordsOf } from './agreement-term.ts';
-import { differencesOf, type Field, type FieldDifference, gravest, toFieldChange } from './fields.ts';
+import { type About, definitionChange } from './definition-change.ts';
+import { differencesOf, type Field, type FieldDifference, toFieldChange } from './fields.ts';
 import { agreementRules } from './rules-agreements.ts';
 
 type Side = Pick<Project, 'agreements' | 'metrics'>;
@@ -24,11 +25,10 @@ export function compareAgreements(
   const gone = before.agreements.filter((agreement) => !pairs.some(([old]) => old === agreement));
   return [
     ...pairs.flatMap(([old, now]) => {
-      if (old === undefined) return [addedChange(now, { before, after, today })];
-      const change = changeOf(old, now, { before: before.metrics, after: after.metrics });
-      return change === undefined ? [] : [change];
+      if (old === undefined) return addedChange(now, { before, after, today });
+      return changeOf(old, now, { before: before.metrics, after: after.metrics });
     }),
-    ...gone.map((agreement) => removedChange(agreement, after.agreements)),
+    ...gone.flatMap((agreement) => removedChange(agreement, after.agreements)),
   ];
 }
 
@@ -49,17 +49,16 @@ function changeOf(
   old: Agreement,
   now: Agreement,
   metrics: { readonly before: readonly Metric[]; readonly after: readonly Metric[] },
-): DefinitionChange | undefined {
-  if (old.at([]).source === now.at([]).source) return undefined;
+): DefinitionChange[] {
+  if (old.at([]).source === now.at([]).source) return [];
   const fields = fieldChanges(termsIn(old, metrics.before), termsIn(now, metrics.after));
-  if (fields.length === 0) return undefined;
   const isRenamed = old.id !== now.id;
-  return {
-    ...describe(now, fields),
-    change: isRenamed ? 'renamed' : 'changed',
+  const about = {
+    ...aboutOf(now),
     previousName: isRenamed ? old.id : null,
     effectiveFrom: [old.effectiveFrom, now.effectiveFrom].sort()[0] ?? null,
   };
+  return definitionChange(about, isRenamed ? 'renamed' : 'changed', fields);
 }
 
 /** Names and days differ between any two agreements, and approvals are of one alone. */
@@ -68,7 +67,7 @@ const ofEachOne: readonly string[] = ['id', 'effective_from', 'title', 'approval
 function addedChange(
   now: Agreement,
   { before, after, today }: { readonly before: Side; readonly after: Side; readonly today: string },
-): DefinitionChange {
+): DefinitionChange[] {
   const last =
     before.agreements
       .map(({ effectiveFrom }) => effectiveFrom)
@@ -83,7 +82,7 @@ function addedChange(
   const asIf = (change: FieldDifference): string => (isAhead ? `ahead.${change.field}` : change.field);
   const ofItsTime = (agreement: Agreement): Term[] => since(now.effectiveFrom, termsIn(agreement, after.metrics));
   const parts = previous === undefined ? [] : fieldChanges(ofItsTime(previous), ofItsTime(now), ofEachOne, asIf);
-  return { ...describe(now, [whole, ...parts]), change: 'added', effectiveFrom: now.effectiveFrom };
+  return definitionChange(aboutOf(now), 'added', [whole, ...parts]);
 }
 
 /** Without what is said of days before: a new agreement changes nothing of them. */
@@ -92,31 +91,17 @@ function since(day: string, terms: readonly Term[]): Term[] {
   return terms.filter(({ path }) => !over.some((gone) => path === gone || path.startsWith(`${gone}.`)));
 }
 
-function removedChange(old: Agreement, left: readonly Agreement[]): DefinitionChange {
+function removedChange(old: Agreement, left: readonly Agreement[]): DefinitionChange[] {
   const instead = left.filter(({ effectiveFrom }) => effectiveFrom <= old.effectiveFrom).at(-1);
   const judged = instead === undefined ? 'nothing is promised to its leads' : `its leads are judged by ${instead.id}`;
   const whole = wholeChange({ before: old }, 'removed', `is gone: ${judged}`);
-  return { ...describe(old, [whole]), change: 'removed', effectiveFrom: old.effectiveFrom };
+  return definitionChange(aboutOf(old), 'removed', [whole]);
 }
 
-function describe(
-  agreement: Agreement,
-  fields: readonly FieldChange[],
-): Omit<DefinitionChange, 'change' | 'effectiveFrom'> {
+function aboutOf(agreement: Agreement): About {
+  const { id, effectiveFrom } = agreement;
   const { file, line } = agreement.at(['id']);
-  return {
-    kind: 'agreement',
-    name: agreement.id,
-    title: `the agreement ${agreement.id}`,
-    previousName: null,
-    versionBefore: null,
-    versionAfter: null,
-    fields,
-    class: gravest(fields.map((field) => field.class)) ?? 'cosmetic',
-    isUnknown: fields.some(({ isUnknown }) => isUnknown),
-    file,
-    line,
-  };
+  return { kind: 'agreement', name: id, title: `the agreement ${id}`, effectiveFrom, file, line };
 }
 
 /** The change of an agreement as a whole. */

@@ -1,3 +1,4 @@
+import { splitModels } from '../../build/crms.ts';
 import { columnLineage, type QueryLineage } from '../../models/lineage/column-lineage.ts';
 import type { Known } from '../../models/lineage/context.ts';
 import { type SyntaxNode, textOf } from '../../models/lineage/tree.ts';
@@ -10,7 +11,7 @@ import { countsPlaces, everyNode, ownNodes } from './model-tree.ts';
 
 /**
  * Of each model that both sides have and whose SQL differs: the columns that its own SQL makes otherwise, those that only
- * one side has among them; none when it is only written otherwise; null when rows may come and go, or it cannot be told.
+ * one side has among them; none when it is only written otherwise; null when rows may come and go, one side does not run it, or it cannot be told.
  * What it reads may have changed besides. Models that are new, gone or only renamed are left out. Pure.
  */
 export function changedColumns(before: Side, after: Side): ReadonlyMap<string, readonly string[] | null> {
@@ -23,7 +24,19 @@ export function changedColumns(before: Side, after: Side): ReadonlyMap<string, r
     if (old === undefined || saysTheSame(old, model, names)) continue;
     changed.set(model.file.name, madeOtherwise(old, before, model, after));
   }
+  for (const name of runOnOneSide(before, after)) changed.set(name, null);
   return changed;
+}
+
+/** Models of CRMs that only one side has a source of: on the other they are empty tables. */
+function runOnOneSide(before: Side, after: Side): readonly string[] {
+  const [old, now] = [before, after].map(
+    ({ project }) => new Set(splitModels(project).outlined.map(({ name }) => name)),
+  );
+  const names = new Set(before.project.models.map(({ name }) => name));
+  return after.project.models
+    .map(({ name }) => name)
+    .filter((name) => names.has(name) && old?.has(name) !== now?.has(name));
 }
 
 /** Where the SQL of a side cannot be read: anything may be another. */

@@ -2,9 +2,8 @@ import type { Place } from '../../project/yaml-file.ts';
 import type { DefinitionChange } from '../types.ts';
 import { askedIn, contractDifferences } from './contracts-asked.ts';
 import { contractWords } from './contracts-words.ts';
-import { definitionChange } from './definition-change.ts';
+import { code, definitionChange } from './definition-change.ts';
 import { canonical, type Field, type FieldDifference, toFieldChange } from './fields.ts';
-import { code } from './metrics-phrases.ts';
 import { contractRules } from './rules-contracts.ts';
 
 /** What a metric's contract asks otherwise because of what is said for all metrics, and where that is. */

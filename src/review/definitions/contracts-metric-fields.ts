@@ -1,9 +1,9 @@
 import type { Metric } from '../../project/metric.ts';
 import type { MetricRule } from '../../project/metric-contract.ts';
 import { askedField, type Strictness } from './contracts-asked.ts';
-import { listed } from './definition-change.ts';
+import { code, listed } from './definition-change.ts';
 import type { Field } from './fields.ts';
-import { code, counted, digits, percent } from './metrics-phrases.ts';
+import { counted, digits, percent } from './metrics-phrases.ts';
 import type { SqlForms } from './sql-forms.ts';
 
 export interface ContractContext {

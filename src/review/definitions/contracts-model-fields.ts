@@ -1,21 +1,28 @@
 import type { ModelFile } from '../../project/model-file.ts';
 import { type Asked, askedField } from './contracts-asked.ts';
-import { listed, quoted } from './definition-change.ts';
+import { code, listed, quoted } from './definition-change.ts';
 import type { Field } from './fields.ts';
-import { code } from './metrics-phrases.ts';
 import type { SqlForms } from './sql-forms.ts';
 
-/** What a model promises its readers: its grain, its columns' rules and its contract. Columns and types are compared apart. */
+/**
+ * What a model promises its readers: its grain, its columns' rules and its contract. Which columns it has, and of which
+ * types they are, is compared apart; here is what the .yml says that they must be.
+ */
 export function modelRuleFields({ grain, columns, contract }: ModelFile, forms: SqlForms): Field[] {
   const key = grain.map((name) => name.toLowerCase()).sort();
   return [
     ...(grain.length === 0
       ? []
       : [askedField('grain', 'grain', error(key), `${listed(grain.map(code))} ${one(grain)} unique and never empty`)]),
-    ...columns.flatMap(({ name, notNull, unique, acceptedValues }) => {
+    ...columns.flatMap(({ name, type, notNull, unique, acceptedValues }) => {
       const path = `columns.${name}`;
       const values = [...(acceptedValues ?? [])].sort();
       return [
+        ...(type === undefined
+          ? []
+          : [
+              askedField(`${path}.type`, 'columns.type', error(type.toUpperCase()), `${code(name)} is a ${code(type)}`),
+            ]),
         ...(notNull
           ? [askedField(`${path}.not_null`, 'columns.not_null', error(true), `${code(name)} is never empty`)]
           : []),

@@ -7,7 +7,7 @@ import { compareDefaults, type OfDefaults } from './contracts-defaults.ts';
 import { type ContractContext, metricRuleFields } from './contracts-metric-fields.ts';
 import { modelRuleFields } from './contracts-model-fields.ts';
 import { contractWords } from './contracts-words.ts';
-import { type About, definitionChange } from './definition-change.ts';
+import { type About, byName, definitionChange } from './definition-change.ts';
 import { differencesOf, type Field, type FieldDifference, toFieldChange } from './fields.ts';
 import { labelsOf, matchedMetrics } from './metrics.ts';
 import type { MetricMatch } from './metrics-pairs.ts';
@@ -31,7 +31,7 @@ export function compareContracts(before: Project, after: Project, forms: SqlForm
     ...compareModelContracts(before, after, forms),
     ...compareFreshness(before, after),
   ];
-  return changes.sort((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
+  return changes.sort(byName);
 }
 
 interface Sides {

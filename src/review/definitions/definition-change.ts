@@ -28,6 +28,11 @@ export function definitionChange(
   ];
 }
 
+/** In order of name, the same wherever it runs. */
+export function byName(left: { readonly name: string }, right: { readonly name: string }): number {
+  return left.name < right.name ? -1 : Number(left.name > right.name);
+}
+
 /** What one field of a definition says otherwise. */
 interface Saying {
   readonly words: (change: FieldDifference) => string;
@@ -92,7 +97,10 @@ export function shortened(text: string, most: number): string {
   return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : line;
 }
 
-/** A name or short SQL as it is told apart from words. */
+const longestCode = 160;
+
+/** A name or SQL as it is told apart from words: on one line in backticks, cut where it is long. */
 export function code(text: string): string {
-  return `\`${text.replaceAll('`', "'").replace(/\s+/g, ' ')}\``;
+  // Backticks end what is code; a letter that looks like one does not.
+  return `\`${shortened(text, longestCode).replaceAll('`', 'ˋ')}\``;
 }

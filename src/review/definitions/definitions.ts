@@ -1,7 +1,9 @@
 import { Warehouse } from '../../warehouse/warehouse.ts';
-import { type ChangeClass, type DefinitionChange, definitionKinds, type Side } from '../types.ts';
+import { type DefinitionChange, definitionKinds, type Side } from '../types.ts';
 import { compareAgreements } from './agreements.ts';
 import { compareContracts } from './contracts.ts';
+import { byName } from './definition-change.ts';
+import { gravity } from './fields.ts';
 import { compareImprovements } from './improvements.ts';
 import { compareLedger } from './ledger.ts';
 import { compareMetrics } from './metrics.ts';
@@ -9,8 +11,6 @@ import { compareModels } from './models.ts';
 import { compareSeeds } from './seeds.ts';
 import { compareSettings } from './settings.ts';
 import { readSqlForms, sqlTextsOf } from './sql-forms.ts';
-
-const order: readonly ChangeClass[] = ['breaking', 'additive', 'cosmetic'];
 
 /** What two states of a project define otherwise, gravest first. `today`: YYYY-MM-DD. */
 export async function compareDefinitions(
@@ -32,12 +32,12 @@ export async function compareDefinitions(
       ...compareLedger(before, after),
       ...compareImprovements(before, after),
     ];
-    return changes.sort((left, right) => place(left) - place(right) || (left.name < right.name ? -1 : 1));
+    return changes.sort((left, right) => place(left) - place(right) || byName(left, right));
   } finally {
     parser.close();
   }
 }
 
 function place({ class: kindOf, kind }: DefinitionChange): number {
-  return order.indexOf(kindOf) * definitionKinds.length + definitionKinds.indexOf(kind);
+  return gravity.indexOf(kindOf) * definitionKinds.length + definitionKinds.indexOf(kind);
 }

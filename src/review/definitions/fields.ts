@@ -35,6 +35,14 @@ export interface ChangeRule {
   readonly why: string;
 }
 
+export function isNew({ before }: FieldDifference): boolean {
+  return before === undefined;
+}
+
+export function isGone({ after }: FieldDifference): boolean {
+  return after === undefined;
+}
+
 /** What differs between two definitions, in order of the newer one, what is gone last. Pure. */
 export function differencesOf(
   kind: DefinitionKind,
@@ -71,7 +79,8 @@ export function toFieldChange(change: FieldDifference, words: string, rules: rea
   };
 }
 
-const gravity: readonly ChangeClass[] = ['breaking', 'additive', 'cosmetic'];
+/** The gravest first. */
+export const gravity: readonly ChangeClass[] = ['breaking', 'additive', 'cosmetic'];
 
 /** The gravest class; undefined of none. */
 export function gravest(classes: readonly ChangeClass[]): ChangeClass | undefined {

@@ -1,9 +1,9 @@
 import type { CumulativeWindow, EventRows, MetricSpec } from '../../project/metric.ts';
 import { isOfRows } from '../../project/metric.ts';
-import { fieldOf, listed } from './definition-change.ts';
+import { code, fieldOf, listed } from './definition-change.ts';
 import type { Field } from './fields.ts';
 import { expressionsOf } from './metrics-expressions.ts';
-import { code, counted, digits, inUnit, kindInWords, percentileInWords } from './metrics-phrases.ts';
+import { counted, digits, inUnit, kindInWords, percentileInWords } from './metrics-phrases.ts';
 import type { SqlForms } from './sql-forms.ts';
 
 export interface FieldContext {

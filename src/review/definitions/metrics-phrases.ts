@@ -1,13 +1,14 @@
+import { inDigits } from '../../agreement/document-format.ts';
 import { english } from '../../metrics/words-en.ts';
 import type { MetricSpec, Unit } from '../../project/metric.ts';
+import { code } from './definition-change.ts';
 import type { FieldDifference } from './fields.ts';
 import { type Effect, effectOf } from './sql-extent.ts';
 import type { Condition } from './sql-forms.ts';
 
 /** `10,000`, `0.07`. */
 export function digits(amount: number): string {
-  // 0.07 × 100 is 7.000000000000001.
-  return new Intl.NumberFormat('en-GB', { maximumFractionDigits: 10 }).format(Number(amount.toPrecision(12)));
+  return inDigits(amount, 'en');
 }
 
 export function percent(share: number): string {
@@ -26,15 +27,6 @@ export function inUnit(value: number, unit: Unit): string {
 /** `1 day`, `14 days`. */
 export function counted(amount: number, one: string): string {
   return `${digits(amount)} ${one}${amount === 1 ? '' : 's'}`;
-}
-
-const longest = 160;
-
-/** SQL or a name on one line in backticks, cut where it is long. */
-export function code(text: string): string {
-  const line = text.trim().replace(/\s+/g, ' ');
-  const shown = line.length > longest ? `${line.slice(0, longest)}…` : line;
-  return shown.includes('`') ? `\`\` ${shown} \`\`` : `\`${shown}\``;
 }
 
 /** Of what has one value: `the unit is minutes instead of hours`. */

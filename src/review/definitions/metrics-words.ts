@@ -1,8 +1,8 @@
 import type { Metric } from '../../project/metric.ts';
-import { listed } from './definition-change.ts';
+import { code, listed } from './definition-change.ts';
 import { canonical, type Field, type FieldDifference } from './fields.ts';
 import { expressionsOf } from './metrics-expressions.ts';
-import { code, conditionsChange, counted, digits, inUnit, replaced } from './metrics-phrases.ts';
+import { conditionsChange, counted, digits, inUnit, replaced } from './metrics-phrases.ts';
 import type { Condition, SqlForms } from './sql-forms.ts';
 
 /** Two states of a metric, and how to speak of them. */

@@ -3,11 +3,10 @@ import type { Metric } from '../../project/metric.ts';
 import { isOfRows, modelsOf } from '../../project/metric.ts';
 import type { Project } from '../../project/project.ts';
 import type { DefinitionChange, FieldChange } from '../types.ts';
-import { type About, definitionChange, fieldOf } from './definition-change.ts';
+import { type About, byName, code, definitionChange, fieldOf } from './definition-change.ts';
 import { differencesOf, type Field, type FieldDifference, toFieldChange } from './fields.ts';
 import { type FieldContext, metricFields } from './metrics-fields.ts';
 import { type MetricMatch, type MetricMatches, matchMetrics } from './metrics-pairs.ts';
-import { code } from './metrics-phrases.ts';
 import { metricWords } from './metrics-words.ts';
 import { metricRules } from './rules-metrics.ts';
 import type { SqlForms } from './sql-forms.ts';
@@ -24,7 +23,7 @@ export function compareMetrics(before: Project, after: Project, forms: SqlForms)
     ...removed.flatMap((metric) => whole(metric, 'removed', 'is gone')),
     ...added.flatMap((metric) => whole(metric, 'added', 'is new')),
   ];
-  return changes.sort((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
+  return changes.sort(byName);
 }
 
 /** Which metrics of both are the same; one of another name is, when it counts the same or is called the same for people. */

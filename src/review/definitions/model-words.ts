@@ -49,6 +49,10 @@ export function modelWords({ field, path, before, after }: FieldDifference): str
       return `its tags are ${to || 'none'} instead of ${from || 'none'}`;
     case 'folder':
       return `its file moves from ${from} to ${to}`;
+    case 'folder.idle':
+      return `its file moves from ${from} to ${to}, where it does not run: no source is an export of that CRM`;
+    case 'folder.runs':
+      return `its file moves from ${from} to ${to}, and it runs: it did not below the folder of a CRM without a source`;
     case 'latest':
     case 'latest.same':
       return `its name means ${to} instead of ${from}`;

@@ -1,3 +1,4 @@
+import { splitModels } from '../../build/crms.ts';
 import type { ModelFile } from '../../project/model-file.ts';
 import type { DefinitionChange, FieldChange, Side } from '../types.ts';
 import { type About, code, definitionChange, fieldOf, wholeChange } from './definition-change.ts';
@@ -110,7 +111,8 @@ function versionText({ version }: ModelFile): string {
   return version === undefined ? 'the model without versions' : `version ${version.number}`;
 }
 
-function fieldChanges({ before, after, old, now }: ModelPair): FieldChange[] {
+function fieldChanges(pair: ModelPair): FieldChange[] {
+  const { before, after, old, now } = pair;
   const found = [before.inspected?.columns.get(old.name), after.inspected?.columns.get(now.name)] as const;
   // What DuckDB found on one side only is not compared with what is written on the other.
   const isFound = found.every((columns) => columns !== undefined);
@@ -122,7 +124,19 @@ function fieldChanges({ before, after, old, now }: ModelPair): FieldChange[] {
   });
   const isReached = old.sql.text === now.sql.text && own.every(({ field }) => field === 'columns');
   // A column that came or went with what it reads is its own affair only where it is published.
-  return (isReached && isFound && !now.isPublic ? [] : own).map(toChange);
+  const told = isReached && isFound && !now.isPublic ? [] : own;
+  return told.map((change) => toChange(change.field === 'folder' ? { ...change, field: folderField(pair) } : change));
+}
+
+function folderField({ before, after, old, now }: ModelPair): string {
+  const [was, is] = [isIdle(before, old), isIdle(after, now)];
+  if (was === is) return 'folder';
+  return is ? 'folder.idle' : 'folder.runs';
+}
+
+/** Whether it lies below the folder of a CRM that no source is an export of. */
+function isIdle({ project }: Side, { name }: ModelFile): boolean {
+  return splitModels(project).outlined.some((model) => model.name === name);
 }
 
 function testChanges({ before, after, old, now }: ModelPair): FieldChange[] {

@@ -1,13 +1,13 @@
 import type { ChangeClass } from '../types.ts';
 import { askedIn, movedTo } from './contracts-asked.ts';
-import type { ChangeRule, FieldDifference } from './fields.ts';
+import { type ChangeRule, type FieldDifference, isGone, isNew } from './fields.ts';
 
 /** Rules of contracts that are known: of metrics, of models, of the data. */
 const kinds = [
   ...['dated', 'unique', 'adds_up', 'range', 'complete', 'freshness', 'volume', 'reconciles_with', 'references'],
   ...['agrees_with', 'change', 'restatement', 'sql'],
   ...['grain', 'enforced', 'relationships', 'expressions'],
-  ...['columns\\.not_null', 'columns\\.unique', 'columns\\.accepted_values'],
+  ...['columns\\.type', 'columns\\.not_null', 'columns\\.unique', 'columns\\.accepted_values'],
   'data_age',
 ].join('|');
 const anyRule = new RegExp(`^(${kinds})$`);
@@ -22,8 +22,6 @@ const rule = (
   rest: { readonly fits?: Fits; readonly why: string },
 ): ChangeRule => ({ id: `contract-${id}`, kind: 'contract', class: kindOf, field, ...rest });
 
-const isNew: Fits = ({ before }) => before === undefined;
-const isGone: Fits = ({ after }) => after === undefined;
 const isBoth: Fits = ({ before, after }) => before !== undefined && after !== undefined;
 /** As it is now, or was. */
 const isError: Fits = ({ before, after }) => askedIn(after ?? before)?.severity === 'error';
@@ -34,7 +32,7 @@ const all =
 
 const onlyWarns = 'it warns and holds nothing up: what is published stays';
 
-/** What a changed contract does; each documented in docs/review.md. */
+/** What a changed contract does; each documented in docs/review-rules.md. */
 export const contractRules: readonly ChangeRule[] = [
   rule('rule-added', 'breaking', anyRule, {
     fits: all(isNew, isError),

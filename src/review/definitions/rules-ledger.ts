@@ -1,9 +1,7 @@
-import type { ChangeRule, FieldDifference } from './fields.ts';
+import { type ChangeRule, isGone, isNew } from './fields.ts';
 
 const ledger = 'ledger';
 const improvement = 'improvement';
-const isNew = ({ before }: FieldDifference) => before === undefined;
-const isGone = ({ after }: FieldDifference) => after === undefined;
 
 /** What a change of what was published does, and of what was agreed on to do better. */
 export const ledgerRules: readonly ChangeRule[] = [
@@ -108,7 +106,7 @@ export const ledgerRules: readonly ChangeRule[] = [
     id: 'breaches-changed',
     kind: improvement,
     field: 'breaches.changed',
-    class: 'cosmetic',
-    why: 'Causes, actions and dates of closing say nothing about whether a promise was kept.',
+    class: 'additive',
+    why: 'What is shown of a breach, and counted by cause, is another; whether a promise was kept is not.',
   },
 ];

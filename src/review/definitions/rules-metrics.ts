@@ -1,5 +1,5 @@
 import type { ChangeClass } from '../types.ts';
-import type { ChangeRule, Field, FieldDifference } from './fields.ts';
+import { type ChangeRule, type Field, isGone, isNew } from './fields.ts';
 
 type Rest = Pick<ChangeRule, 'field' | 'why'> & Partial<Pick<ChangeRule, 'fits'>>;
 
@@ -11,10 +11,8 @@ const rule = (id: string, kindOf: ChangeClass, rest: Rest): ChangeRule => ({
 });
 
 const otherValue = 'the same rows give another value';
-const isNew = ({ before }: FieldDifference) => before === undefined;
-const isGone = ({ after }: FieldDifference) => after === undefined;
 
-/** What a changed metric does; each documented in docs/review.md. */
+/** What a changed metric does; each documented in docs/review-rules.md. */
 export const metricRules: readonly ChangeRule[] = [
   rule('added', 'additive', { field: '', fits: isNew, why: 'nobody relied on it yet' }),
   rule('removed', 'breaking', { field: '', fits: isGone, why: 'readers lose it' }),
@@ -77,7 +75,7 @@ export const metricRules: readonly ChangeRule[] = [
   rule('owner', 'breaking', { field: 'owner', why: 'another side answers for it' }),
   rule('minimum-sample', 'additive', {
     field: 'minimum_sample',
-    why: 'values and verdicts stay: only what is called a trend differs',
+    why: 'values and what promises are judged by stay: what is called a trend or an improvement differs',
   }),
   rule('headline', 'additive', {
     field: 'headline',

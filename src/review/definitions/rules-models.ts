@@ -1,10 +1,8 @@
-import type { ChangeRule, FieldDifference } from './fields.ts';
+import { type ChangeRule, type FieldDifference, isGone, isNew } from './fields.ts';
 
 const kind = 'model';
 const becomes = (value: unknown) => (change: FieldDifference) => change.after?.value === value;
 const was = (value: unknown) => (change: FieldDifference) => change.before?.value === value;
-const isNew = ({ before }: FieldDifference) => before === undefined;
-const isGone = ({ after }: FieldDifference) => after === undefined;
 const isEarlier = ({ before, after }: FieldDifference) => String(after?.value) < String(before?.value);
 
 /** What a change of a model does. */
@@ -147,6 +145,13 @@ export const modelRules: readonly ChangeRule[] = [
   { id: 'model-description', kind, field: 'description', class: 'cosmetic', why: 'Words.' },
   { id: 'model-column-description', kind, field: 'columns.description', class: 'cosmetic', why: 'Words.' },
   { id: 'model-tags', kind, field: 'tags', class: 'cosmetic', why: 'Words to select it by.' },
+  {
+    id: 'model-idle',
+    kind,
+    field: /^folder\.(idle|runs)$/,
+    class: 'breaking',
+    why: 'Below the folder of a CRM models run only where a source is an export of it; elsewhere they are empty tables.',
+  },
   {
     id: 'model-folder',
     kind,

@@ -37,7 +37,7 @@ const seedRules: readonly ChangeRule[] = [
     kind,
     field: 'unread',
     class: 'cosmetic',
-    why: 'No model of either side names the seed, and no calendar reads it.',
+    why: 'No model and no contract of either side names the seed, and no calendar reads it.',
   },
 ];
 

@@ -1,8 +1,6 @@
-import type { ChangeRule, FieldDifference } from './fields.ts';
+import { type ChangeRule, type FieldDifference, isGone, isNew } from './fields.ts';
 
 const kind = 'project';
-const isNew = ({ before }: FieldDifference) => before === undefined;
-const isGone = ({ after }: FieldDifference) => after === undefined;
 
 /** How strictly a rule of the review is held. */
 const strictness = ['off', 'warn', 'error'];
@@ -112,6 +110,14 @@ export const settingRules: readonly ChangeRule[] = [
     why: `What is stored of personal data is another, and so is what joins by it. ${nextLoad}`,
   },
   {
+    id: 'source-attribute-added',
+    kind,
+    field: /^(sources|layout)\.properties\.asked$/,
+    fits: isNew,
+    class: 'breaking',
+    why: `An agreement, a model or a metric names the attribute: its conditions hold for other leads once it is there. ${nextLoad}`,
+  },
+  {
     id: 'source-property-added',
     kind,
     field: 'sources.properties',
@@ -122,7 +128,7 @@ export const settingRules: readonly ChangeRule[] = [
   {
     id: 'source-property',
     kind,
-    field: 'sources.properties',
+    field: /^sources\.properties(\.asked)?$/,
     class: 'breaking',
     why: `A property is not stored any more, or is another attribute of the lead. ${nextLoad}`,
   },
@@ -146,7 +152,7 @@ export const settingRules: readonly ChangeRule[] = [
   {
     id: 'layout-part',
     kind,
-    field: /^layout\.(tables|columns|properties)$/,
+    field: /^layout\.(tables|columns|properties(\.asked)?)$/,
     class: 'breaking',
     why: `Part of an export is not stored any more, or as something else. ${nextLoad}`,
   },

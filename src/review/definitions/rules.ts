@@ -5,7 +5,7 @@ import { metricRules } from './rules-metrics.ts';
 import { modelRules } from './rules-models.ts';
 import { otherRules } from './rules-others.ts';
 
-/** What every kind of change does; what no rule names counts as breaking. Documented in docs/review.md. */
+/** What every kind of change does; what no rule names counts as breaking. Documented in docs/review-rules.md. */
 export const changeRules: readonly ChangeRule[] = [
   ...agreementRules,
   ...metricRules,

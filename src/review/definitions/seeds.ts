@@ -74,11 +74,16 @@ function readText(path: string): string {
 }
 
 /**
- * Whether anything may read a seed: calendars read the holidays, else a model in whose SQL its name stands. A name that
- * stands there for something else only makes a change graver.
+ * Whether anything may read a seed: calendars read the holidays, else a model or a contract in whose SQL its name stands.
+ * A name that stands there for something else only makes a change graver.
  */
-function isRead(name: string, { models }: Project): boolean {
-  return name === 'holidays' || models.some(({ sql }) => sql.text.toLowerCase().includes(name.toLowerCase()));
+function isRead(name: string, { models, metrics }: Project): boolean {
+  const isIn = (sql: string): boolean => sql.toLowerCase().includes(name.toLowerCase());
+  return (
+    name === 'holidays' ||
+    models.some(({ sql }) => isIn(sql.text)) ||
+    metrics.some(({ contract }) => contract.some((rule) => 'select' in rule && isIn(rule.select)))
+  );
 }
 
 async function changedSeed(

@@ -2,8 +2,11 @@ import type { SourceConfig } from '../../project/config-file.ts';
 import { fieldOf, presence } from './definition-change.ts';
 import type { Field } from './fields.ts';
 
+/** Whether anything asks for an attribute of leads. */
+export type IsAsked = (attribute: string) => boolean;
+
 /** What handover.yml says of one source. Pure. */
-export function sourceFields(source: SourceConfig): Field[] {
+export function sourceFields(source: SourceConfig, isAsked: IsAsked): Field[] {
   const { name, kind, files, timeZone, format, columns, recordedAt, properties, personal, maxRejected } = source;
   const field = (key: string, value: unknown, text?: string): Field =>
     fieldOf(`sources.${name}.${key}`, `sources.${key}`, value, text);
@@ -19,9 +22,7 @@ export function sourceFields(source: SourceConfig): Field[] {
       fieldOf(`sources.${name}.columns.${column}`, 'sources.columns', type.toUpperCase(), type),
     ),
     ...(recordedAt === undefined ? [] : [field('recorded_at', recordedAt)]),
-    ...[...properties].map(([property, attribute]) =>
-      fieldOf(`sources.${name}.properties.${property}`, 'sources.properties', attribute, attribute ?? 'no attribute'),
-    ),
+    ...propertyFields(properties, { path: `sources.${name}.properties`, field: 'sources.properties', isAsked }),
     ...[...personal].map(([column, becomes]) =>
       fieldOf(
         `sources.${name}.personal.${column}`,
@@ -32,6 +33,27 @@ export function sourceFields(source: SourceConfig): Field[] {
     ),
     field('max_rejected', maxRejected, rejectedText(maxRejected)),
   ];
+}
+
+interface PropertyPlace {
+  readonly path: string;
+  readonly field: string;
+  readonly isAsked: IsAsked;
+}
+
+/** Properties that may be stored, and the attributes of a lead that they are. */
+export function propertyFields(
+  properties: SourceConfig['properties'],
+  { path, field, isAsked }: PropertyPlace,
+): Field[] {
+  return [...properties].map(([property, attribute]) =>
+    fieldOf(
+      `${path}.${property}`,
+      attribute !== null && isAsked(attribute) ? `${field}.asked` : field,
+      attribute,
+      attribute ?? 'no attribute',
+    ),
+  );
 }
 
 function rejectedText(limit: SourceConfig['maxRejected']): string {

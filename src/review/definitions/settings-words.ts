@@ -43,6 +43,11 @@ function said(from: string | undefined, to: string | undefined): string {
     : `is ${quoted(to)} instead of ${quoted(from)}`;
 }
 
+/** Of a property that comes. */
+function asked(field: string): string {
+  return field.endsWith('.asked') ? ', and what it says of a lead is asked for' : '';
+}
+
 function sourceWords({ field, path, before, after }: FieldDifference): string {
   const [, name = '', key = '', ...rest] = path.split('.');
   const source = `the source ${quoted(name)}`;
@@ -58,7 +63,8 @@ function sourceWords({ field, path, before, after }: FieldDifference): string {
       if (before === undefined) return `${quoted(part)} of ${source} is ${to} before it is stored`;
       return `${quoted(part)} of ${source} is ${to} instead of ${from}`;
     case 'sources.properties':
-      if (before === undefined) return `the property ${quoted(part)} of ${source} may be stored`;
+    case 'sources.properties.asked':
+      if (before === undefined) return `the property ${quoted(part)} of ${source} may be stored${asked(field)}`;
       if (after === undefined) return `the property ${quoted(part)} of ${source} is not stored any more`;
       return `the property ${quoted(part)} of ${source} is ${to} instead of ${from}`;
     case 'sources.columns':
@@ -78,8 +84,9 @@ function layoutWords({ field, path, before, after }: FieldDifference): string {
     case 'layout.needs':
       return `an export must hold ${to || 'no table in particular'} instead of ${from || 'no table in particular'}`;
     case 'layout.properties':
+    case 'layout.properties.asked':
       if (before !== undefined && after !== undefined) return `the property ${quoted(table)} ${said(from, to)}`;
-      return `the property ${quoted(path.slice('properties.'.length))} ${after === undefined ? 'is not stored any more' : 'may be stored'}`;
+      return `the property ${quoted(path.slice('properties.'.length))} ${after === undefined ? 'is not stored any more' : `may be stored${asked(field)}`}`;
     case 'layout.tables':
       return `the table ${quoted(table)} ${came}`;
     case 'layout.columns':

@@ -1,4 +1,5 @@
-import type { ProjectConfig } from '../../project/config-file.ts';
+import { english } from '../../agreement/document-english.ts';
+import type { FolderDefaults, ProjectConfig } from '../../project/config-file.ts';
 import type { CrmLayout } from '../../project/layout-file.ts';
 import type { Project } from '../../project/project.ts';
 import type { DefinitionChange } from '../types.ts';
@@ -6,15 +7,29 @@ import { type About, changedDefinition, fieldOf, wholeChange } from './definitio
 import type { Field } from './fields.ts';
 import { otherRules } from './rules-others.ts';
 import { layoutFields } from './settings-layouts.ts';
-import { sourceFields } from './settings-sources.ts';
+import { type IsAsked, sourceFields } from './settings-sources.ts';
 import { settingWords } from './settings-words.ts';
 
 /** What handover.yml, its contracts aside, and the layouts of CRM exports say otherwise. Pure. */
 export function compareSettings(before: Project, after: Project): DefinitionChange[] {
-  return [...compareConfigs(before, after), ...compareLayouts(before, after)];
+  const isAsked = askedIn([before, after]);
+  return [...compareConfigs(before, after, isAsked), ...compareLayouts(before, after, isAsked)];
 }
 
-function compareConfigs(before: Project, after: Project): DefinitionChange[] {
+/**
+ * Whether an agreement, a model or a metric may ask for an attribute of leads: whether its name stands there. One that
+ * stands there for something else only makes a change graver.
+ */
+function askedIn(projects: readonly Project[]): IsAsked {
+  const texts = projects.flatMap(({ agreements, models, metrics }) => [
+    ...agreements.map((agreement) => JSON.stringify(agreement)),
+    ...models.map(({ sql }) => sql.text),
+    ...metrics.map(({ file }) => file.text),
+  ]);
+  return (attribute) => texts.some((text) => text.includes(attribute));
+}
+
+function compareConfigs(before: Project, after: Project, isAsked: IsAsked): DefinitionChange[] {
   const about: About = {
     kind: 'project',
     name: 'handover.yml',
@@ -24,30 +39,35 @@ function compareConfigs(before: Project, after: Project): DefinitionChange[] {
   };
   // The agreement's own zone and year win.
   const isOverruled = before.agreements.length > 0 && after.agreements.length > 0;
-  const [old, now] = [before, after].map(({ config }) => configFields(config, isOverruled));
+  const [old, now] = [before, after].map(({ config }) => configFields(config, isOverruled, isAsked));
   return changedDefinition(about, old ?? [], now ?? [], { words: settingWords, rules: otherRules });
 }
 
-function configFields(config: ProjectConfig, isOverruled: boolean): Field[] {
+function configFields(config: ProjectConfig, isOverruled: boolean, isAsked: IsAsked): Field[] {
   const where = isOverruled ? '.overruled' : '';
+  const month = english.months[config.fiscalYearStartMonth - 1];
   return [
     fieldOf('name', 'name', config.name),
     ...(config.extends === undefined ? [] : [fieldOf('extends', 'extends', config.extends)]),
     fieldOf('time_zone', `time_zone${where}`, config.timeZone),
-    fieldOf('fiscal_year_starts', `fiscal_year_starts${where}`, config.fiscalYearStartMonth, monthOf(config)),
+    fieldOf('fiscal_year_starts', `fiscal_year_starts${where}`, config.fiscalYearStartMonth, month),
     ...(config.retentionMonths === undefined
       ? []
       : [fieldOf('retention_months', 'retention_months', config.retentionMonths)]),
-    ...config.sources.flatMap(sourceFields),
-    ...[...config.models].flatMap(([folder, defaults]) =>
-      Object.entries(defaults).map(([key, value]) => fieldOf(`models.${folder}.${key}`, 'models', value)),
-    ),
+    ...config.sources.flatMap((source) => sourceFields(source, isAsked)),
+    ...[...config.models].flatMap(folderFields),
     ...reviewFields(config),
   ];
 }
 
-function monthOf({ fiscalYearStartMonth: month }: ProjectConfig): string {
-  return new Date(Date.UTC(2026, month - 1, 1)).toLocaleString('en-GB', { month: 'long', timeZone: 'UTC' });
+function folderFields([folder, { materialized, isPublic, tags }]: readonly [string, FolderDefaults]): Field[] {
+  const field = (key: string, value: unknown): Field[] =>
+    value === undefined ? [] : [fieldOf(`models.${folder}.${key}`, 'models', value)];
+  return [
+    ...field('materialized', materialized),
+    ...field('public', isPublic),
+    ...field('tags', tags && [...new Set(tags)].sort().join(', ')),
+  ];
 }
 
 function reviewFields({ review }: ProjectConfig): Field[] {
@@ -59,14 +79,14 @@ function reviewFields({ review }: ProjectConfig): Field[] {
   ];
 }
 
-function compareLayouts(before: Project, after: Project): DefinitionChange[] {
+function compareLayouts(before: Project, after: Project, isAsked: IsAsked): DefinitionChange[] {
   const find = ({ layouts }: Project, kind: string) => layouts.find((layout) => layout.kind === kind);
   const kinds = [...before.layouts, ...after.layouts].map(({ kind }) => kind);
   return [...new Set(kinds)].sort().flatMap((kind) => {
     const [old, now] = [find(before, kind), find(after, kind)];
     if (now === undefined) return old === undefined ? [] : whole(old, 'removed', 'is gone');
     if (old === undefined) return whole(now, 'added', 'is new');
-    return changedDefinition(aboutLayout(now), layoutFields(old), layoutFields(now), {
+    return changedDefinition(aboutLayout(now), layoutFields(old, isAsked), layoutFields(now, isAsked), {
       words: settingWords,
       rules: otherRules,
     });

@@ -1,4 +1,4 @@
-import type { DataReview, DefinitionChange, Review } from '../types.ts';
+import type { ChangeClass, DataReview, DefinitionChange, Review } from '../types.ts';
 import { classOf, counted, enumerated, gravestFields, sentence } from './markdown-words.ts';
 
 /** The first that everybody reads, in plain words: what it comes to, and the sentences after it. */
@@ -15,9 +15,12 @@ export function verdictOf(review: Review): Verdict {
   };
 }
 
-function headlineOf({ changes }: Review): string {
+function headlineOf({ changes, problems }: Review): string {
   const first = changes[0];
-  if (first === undefined) return 'No definition changes';
+  if (first === undefined) {
+    const isRead = problems.base.length === 0 && problems.head.length === 0;
+    return isRead ? 'No definition changes' : 'No definition that can be read changes';
+  }
   const others = changes.filter(({ class: name }) => name === first.class).length - 1;
   if (first.class === 'cosmetic') {
     return `Cosmetic: ${others === 0 ? `nothing that numbers depend on changes in ${first.title}` : `nothing that numbers depend on changes in ${others + 1} definitions`}`;
@@ -47,10 +50,10 @@ function statesOf({ base, head, problems }: Review): string[] {
   ];
 }
 
-function valuesOf({ data, problems }: Review): string[] {
+function valuesOf({ data, problems, class: gravest }: Review): string[] {
   switch (data.kind) {
     case 'compared':
-      return [movedOf(data), flippedOf(data)].filter((text) => text !== '');
+      return [movedOf(data, gravest), flippedOf(data)].filter((text) => text !== '');
     case 'failed':
       return problems[data.side].length > 0 ? [] : [`Values were not compared: the build of the ${data.side} fails`];
     default:
@@ -58,8 +61,13 @@ function valuesOf({ data, problems }: Review): string[] {
   }
 }
 
-function movedOf({ metrics, flips }: DataReview): string {
+function movedOf({ metrics, flips, restated }: DataReview, gravest: ChangeClass | null): string {
   const moved = metrics.filter(({ changed }) => changed > 0);
+  if (moved.length === 0 && restated.length > 0) {
+    const periods = new Set(restated.map(({ period }) => period)).size;
+    const what = restated.every(({ after }) => after === null) ? 'a metric by its old name' : 'what was shown';
+    return `No value changes, but ${counted(periods, 'closed period')} no longer ${periods === 1 ? 'shows' : 'show'} ${what}`;
+  }
   if (moved.length === 0) return flips.verdicts === 0 ? 'No value and no verdict changes' : 'No value changes';
   // What was not there before shows nothing else than it did.
   const earlier = moved.filter(({ versionBefore }) => versionBefore !== null);
@@ -75,6 +83,8 @@ function movedOf({ metrics, flips }: DataReview): string {
     return `${enumerated(closed)} ${isOne ? 'shows' : 'show'} ${what}`;
   }
   const isTotal = earlier.some((metric) => metric.totals.length > 0);
+  const isAdded = gravest !== 'breaking' && earlier.every(({ parts }) => parts.every(({ before }) => before === null));
+  if (!isTotal && isAdded) return 'What was there shows the same numbers';
   return isTotal ? 'Only periods that are not over show other numbers' : 'Only parts show other numbers, no total does';
 }
 

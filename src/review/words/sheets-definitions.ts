@@ -70,6 +70,9 @@ function effectOf(
     ];
   }
   if (kind === 'metric') {
+    // Values go with what moved them, and not with another version that only got its last day.
+    const isBeside = change.class === 'additive' && changes.some((one) => one !== change && isOf(one, change));
+    if (isBeside) return [none, none, none];
     const metric = metrics.find((candidate) => candidate.metric === name);
     if (metric === undefined) return [none, none, none];
     if (metric.versionBefore === null) return ['new', none, none];
@@ -83,6 +86,10 @@ function effectOf(
     .filter(({ clauseBefore, clauseAfter }) => isOfIt(clauseBefore) || isOfIt(clauseAfter))
     .reduce((sum, count) => sum + count.verdicts, 0);
   return [none, none, verdicts.toLocaleString('en')];
+}
+
+function isOf(one: DefinitionChange, { kind, name }: DefinitionChange): boolean {
+  return one.kind === kind && one.name === name && one.class === 'breaking';
 }
 
 function share(part: number, whole: number): string {
@@ -118,7 +125,8 @@ function fieldOf(field: FieldChange): string {
   const { words, path, before, after, rule } = field;
   const isSaid = [before, after].every((text) => text === null || text === '' || words.includes(text));
   const [old, now] = apart(before, after);
-  const texts = isSaid ? '' : `: ${textOf(old)} → ${textOf(now)}`;
+  // Where both are cut before they part, they show nothing.
+  const texts = isSaid || old === now ? '' : `: ${textOf(old)} → ${textOf(now)}`;
   const place = path === '' ? '' : `, at ${quoted(path)}`;
   return `${words}${texts} (${classOf(field)} by rule ${quoted(rule)}${place})`;
 }

@@ -96,7 +96,11 @@ export function comparedSheet({ project, base, head, data }: Review): ListSheet 
 function refOf({ asked, commit, isMergeBase, uncommitted }: ComparedRef): string {
   const isTree = commit === null;
   const parts = [
-    isTree ? 'the work tree' : `${quoted(asked, 80)} at ${quoted(commit, 40)}`,
+    isTree
+      ? 'the work tree'
+      : asked.startsWith(commit)
+        ? quoted(commit, 40)
+        : `${quoted(asked, 80)} at ${quoted(commit, 40)}`,
     ...(isMergeBase ? ['where the head left it (merge base)'] : []),
     ...(uncommitted > 0 ? [`with ${counted(uncommitted, 'file')} that no commit holds`] : []),
   ];

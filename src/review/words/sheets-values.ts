@@ -16,7 +16,7 @@ export function totalsSheet({ metrics }: DataReview): TableSheet {
   });
   return {
     ...table,
-    title: 'The newest closed period',
+    title: 'The newest closed period that moves',
     isFolded: false,
     floor: 4_000,
     noun: ['metric', 'metrics'],
@@ -52,8 +52,13 @@ function moveOf(change: ValueChange, { unit }: MetricReview): string[] {
     ...both(change, unit),
     difference(change.difference, unit),
     targetVerdict(change.statusBefore, change.statusAfter),
-    noise(change.noise),
+    chanceOf(change),
   ];
+}
+
+/** Between a value and none lies no difference that chance could make. */
+function chanceOf({ before, after, noise: word }: Pick<ValueChange, 'before' | 'after' | 'noise'>): string {
+  return before === null || after === null ? '–' : noise(word);
 }
 
 type Sides = Pick<
@@ -102,7 +107,7 @@ export function restatedSheet({ restated: all, owners }: DataReview): TableSheet
       (row.owner === 'marketing' ? owners?.marketing : owners?.sales) ?? row.owner,
       ...both(row, row.unit),
       targetVerdict(row.statusBefore, row.statusAfter),
-      noise(row.noise),
+      chanceOf(row),
       publishedOf(row),
     ]),
   };
@@ -197,7 +202,7 @@ export function partsSheet({ metrics }: DataReview, audience: Audience): TableSh
       `${part.dimension}: ${part.dimensionValue}`,
       ...both(part, metric.unit),
       difference(part.difference, metric.unit),
-      noise(part.noise),
+      chanceOf(part),
     ]),
     total: Math.max(told.length, all - unknown),
   };

@@ -224,6 +224,18 @@ describe('compareData', () => {
     ]);
   });
 
+  it('calls no rows changed that another branch left where only the head needs them', async () => {
+    const warehouse = join(folder, 'third', 'handover.duckdb');
+    const path = join(folder, 'third-branch');
+    writeFiles(path, { ...headFiles(filtered), [dumps]: dump });
+    await buildShop(path, { warehouse });
+    const text = files['metrics/won_deals.yml'];
+    const head = await headOf({ 'metrics/sold.yml': text.replace('name: won_deals', 'name: sold') });
+    const review = await compared(head, { metrics: ['sold'] }, { warehouse });
+    expect(review).toMatchObject({ ranAfter: 0, rows: [] });
+    expect(review.metrics[0]?.totals[0]).toMatchObject({ before: null, after: 6 });
+  });
+
   it('judges both as of an instant that is asked for', async () => {
     const head = await headOf(filtered);
     const review = await compared(

@@ -9,6 +9,7 @@ import { differencesOf, toFieldChange } from '../../../src/review/definitions/fi
 import { agreementRules } from '../../../src/review/definitions/rules-agreements.ts';
 import { agreementOf } from '../../agreement/tables-of.ts';
 import { agreementWith, fullText, metrics } from './full-agreement.ts';
+import { type Leaf, leavesOf, withOther } from './leaves.ts';
 
 const full = agreementOf(fullText);
 const plain: unknown = parseDocument(fullText).toJS();
@@ -29,12 +30,6 @@ test('every field of an agreement has a rule', () => {
   );
 });
 
-/** Where a value stands, and the same with another. */
-interface Leaf {
-  readonly path: readonly (string | number)[];
-  readonly value: string | number | boolean;
-}
-
 /** Choices that have few names. */
 const others: Readonly<Record<string, string>> = {
   marketing: 'sales',
@@ -48,35 +43,23 @@ const others: Readonly<Record<string, string>> = {
   '2026-q3': '2026-q1',
 };
 
-/** Every value of an agreement as it is read; what tells parts of the type apart is no value, nor is a place in the file. */
-function leavesOf(value: unknown, path: readonly (string | number)[] = []): Leaf[] {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return [{ path, value }];
-  if (Array.isArray(value)) return value.flatMap((item, index) => leavesOf(item, [...path, index]));
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value)
-    .filter(([key]) => !['path', 'at', 'kind', 'operator', 'weekday'].includes(key))
-    .flatMap(([key, item]) => leavesOf(item, [...path, key]));
-}
-
-function withOther<Value>(value: Value, { path, value: old }: Leaf): Value {
-  const [key, ...rest] = path;
-  const copy: unknown = Array.isArray(value) ? [...value] : { ...value };
-  if (typeof copy !== 'object' || copy === null || key === undefined) return value;
-  const next = rest.length === 0 ? otherThan(old) : withOther(Reflect.get(copy, key), { path: rest, value: old });
-  Reflect.set(copy, key, next);
-  return copy as Value;
+/** The same with another value there. */
+function changedAt<Value>(value: Value, leaf: Leaf): Value {
+  return withOther(value, leaf, otherThan(leaf.value));
 }
 
 function otherThan(value: Leaf['value']): Leaf['value'] {
   if (typeof value === 'number') return value + 1;
   if (typeof value === 'boolean') return !value;
+  if (value === null) return 'another';
   return (
     others[value] ??
     (/^\d{4}-\d\d-\d\d$/.test(value) ? `${Number(value.slice(0, 4)) + 1}${value.slice(4)}` : `${value}x`)
   );
 }
 
-const leaves = leavesOf(full);
+/** What tells parts of the type apart is no value, nor is a place in the file. */
+const leaves = leavesOf(full, ['path', 'at', 'kind', 'operator', 'weekday']);
 const [fullTerms, terms] = [termsIn(full, metrics), termsOf(full)];
 
 /** What another agreement says otherwise, and whether any of it is more than words and the name. */
@@ -93,7 +76,7 @@ function judged(after: Agreement): { readonly count: number; readonly isMeant: b
 test('no value of an agreement can change unseen, and the terms change unless it is words or the name', () => {
   expect(leaves.length).toBeGreaterThan(130);
   const seen = leaves.map((leaf) => {
-    const after = withOther(full, leaf);
+    const after = changedAt(full, leaf);
     return { path: leaf.path.join('.'), ...judged(after), isSame: termsOf(after) === terms };
   });
   expect(seen.filter(({ count, isMeant, isSame }) => count === 0 || isMeant === isSame)).toEqual([]);
@@ -168,7 +151,7 @@ test('of any two different edits none hides the other', () => {
   fc.assert(
     fc.property(leaf, leaf, (first, second) => {
       fc.pre(first.path.join('.') !== second.path.join('.'));
-      const after = withOther(withOther(full, first), second);
+      const after = changedAt(changedAt(full, first), second);
       const { count, isMeant } = judged(after);
       expect(count).toBeGreaterThan(0);
       expect(termsOf(after) !== terms).toBe(isMeant);

@@ -139,6 +139,18 @@ const cases: readonly Case[] = [
     words: 'it now asks that `team` is never empty',
   },
   {
+    rule: 'contract-rule-added',
+    before: () => ofModel('grain: [deal_id]\ncolumns:\n  team: { description: A team }'),
+    after: () => ofModel('grain: [deal_id]\ncolumns:\n  team: { description: A team, type: varchar }'),
+    words: 'it now asks that `team` is a `varchar`',
+  },
+  {
+    rule: 'contract-otherwise',
+    before: () => ofModel('grain: [deal_id]\ncolumns:\n  team: { description: A team, type: varchar }'),
+    after: () => ofModel('grain: [deal_id]\ncolumns:\n  team: { description: A team, type: BIGINT }'),
+    words: 'it asks something else: that `team` is a `BIGINT`, and asked that `team` is a `varchar`',
+  },
+  {
     rule: 'contract-rule-removed',
     before: () => ofModel('grain: [deal_id]\ncolumns:\n  team: { description: A team, unique: true }'),
     after: () => ofModel('grain: [deal_id]\ncolumns:\n  team: { description: A team }'),

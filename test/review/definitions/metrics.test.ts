@@ -318,11 +318,11 @@ it('says of another type what it is, and of its keys only those that both have',
   expect(unknown?.isUnknown).toBe(true);
 });
 
-it('names a hostile text as it stands, on one line and cut', async () => {
+it('names a hostile text as it stands but for backticks, on one line and cut', async () => {
   const filter = `"a = '\`\\n## x' and b = '${'y'.repeat(400)}'"`;
   const [change] = await compared(project({ x: {} }), project({ x: { filter } }));
   const told = change?.fields[0]?.words ?? '';
-  expect(told).toContain("`` a = '` ## x' `` is now asked");
+  expect(told).toContain("`a = 'ˋ ## x'` is now asked");
   expect(told).not.toContain('\n');
   expect(told.length).toBeLessThan(400);
 });

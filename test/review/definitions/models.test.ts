@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { changedColumns } from '../../../src/review/definitions/changed-columns.ts';
 import { foldedSql } from '../../../src/review/definitions/model-names.ts';
 import { compareModels } from '../../../src/review/definitions/models.ts';
 import { modelRules } from '../../../src/review/definitions/rules-models.ts';
@@ -27,6 +28,16 @@ interface Case {
 const k = (sql: string, more?: string): Files => ({
   'models/k.sql': sql,
   ...(more === undefined ? {} : { 'models/k.yml': yml(more) }),
+});
+
+/** The folder of a CRM that no source is an export of. */
+const crm: Files = {
+  'models/staging/crm/sources.yml': 'tables: { leads: { description: Leads., key: [id], columns: { id: {} } } }',
+};
+
+const lyingIn = (folder: string): Files => ({
+  [`${folder}/k.sql`]: 'select id from u',
+  [`${folder}/k.yml`]: yml('materialized: view\ncolumns: { id: { description: Which., type: bigint } }'),
 });
 
 const cases: readonly Case[] = [
@@ -214,6 +225,14 @@ const cases: readonly Case[] = [
     says: ['its tags are weekly instead of daily'],
   },
   {
+    rule: 'model-idle',
+    before: { ...crm, ...lyingIn('models') },
+    after: { ...crm, ...lyingIn('models/staging/crm') },
+    says: [
+      'its file moves from models to models/staging/crm, where it does not run: no source is an export of that CRM',
+    ],
+  },
+  {
     rule: 'model-folder',
     before: { 'models/k.sql': 'select id from u' },
     after: { 'models/some/k.sql': 'select id from u' },
@@ -276,6 +295,19 @@ describe('models of two sides', () => {
       ['j', ['the column `a` (BIGINT) is gone']],
       ['k', ['the column `a` (BIGINT) is gone']],
     ]);
+  });
+
+  it('run or not by where they lie, and may then have any rows', async () => {
+    const files = { ...u, ...crm, 'models/l.sql': 'select id from k' };
+    const before = await sideOf({ ...files, ...lyingIn('models/staging/crm') });
+    const after = await sideOf({ ...files, ...lyingIn('models') });
+    const [change] = compareModels(before, after);
+    expect(change).toMatchObject({ name: 'k', class: 'breaking' });
+    expect(change?.fields.map(({ words }) => words)).toContain(
+      'its file moves from models/staging/crm to models, and it runs: it did not below the folder of a CRM without a source',
+    );
+    expect([...changedColumns(before, after)]).toEqual([['k', null]]);
+    expect([...changedColumns(after, before)]).toEqual([['k', null]]);
   });
 
   it('say which version is compared with which', async () => {

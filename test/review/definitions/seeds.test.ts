@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { otherRules } from '../../../src/review/definitions/rules-others.ts';
 import { compareSeeds } from '../../../src/review/definitions/seeds.ts';
 import { Warehouse } from '../../../src/warehouse/warehouse.ts';
+import { metricYaml } from './definitions.ts';
 import { projectOf } from './model-sides.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -146,6 +147,21 @@ describe('the rows of a seed', () => {
   it('are unknown where the lines of a file do not fit each other', async () => {
     const [change] = await compared(teams('1,dk'), teams('1,dk', '2,uk,3'));
     expect(change?.fields.map(({ rule }) => rule)).toEqual(['unknown']);
+  });
+
+  it('are read by the contract of a metric too', async () => {
+    const metric = metricYaml('won', {
+      model: 'won',
+      contract: '{ sql: [{ name: known, select: from seeds.teams }] }',
+    });
+    const files = {
+      'models/marts/won.sql': 'select 1 as id',
+      'models/marts/won.yml': 'name: won\ndescription: Won.\n',
+      'metrics/won.yml': metric,
+    };
+    const seed = (row: string) => ({ ...files, 'seeds/teams.csv': `owner_id,team\n${row}\n` });
+    const [change] = await compared(seed('1,dk'), seed('1,uk'));
+    expect(change?.fields.map(({ rule }) => rule)).toEqual(['seed-rows']);
   });
 
   it('may hold anything and be called anything', async () => {

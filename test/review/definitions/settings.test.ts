@@ -143,6 +143,12 @@ const cases: readonly Case[] = [
     source(', personal: { email: hash }'),
     `"email" of the source "events" is hashed instead of dropped, ${later}`,
   ),
+  {
+    rule: 'source-attribute-added',
+    before: () => someAgreement(configured(source(''))),
+    after: () => someAgreement(configured(source(', properties: { hs_country: country }'))),
+    says: `the property "hs_country" of the source "events" may be stored, and what it says of a lead is asked for, ${later}`,
+  },
   configs(
     'source-property-added',
     source(''),
@@ -224,6 +230,31 @@ describe('settings', () => {
     );
     const after = configured('sources:\n  # two\n  b: { files: [z.csv] }\n  a: { files: [y.csv, x.csv] }\n');
     expect(compareSettings(before, after)).toEqual([]);
+  });
+
+  it('are called as in YAML, and the order of names says nothing', () => {
+    const marts = (keys: string) =>
+      configured(`models: { marts: ${keys} }\n`, { 'models/marts/m.sql': 'select 1 as a', 'models/marts/m.yml': m });
+    const m = 'name: m\ndescription: M.\n';
+    expect(compareSettings(marts('{ tags: [a, b] }'), marts('{ tags: [b, a] }'))).toEqual([]);
+    const [change] = compareSettings(marts('{ tags: [a, b] }'), marts('{ public: false }'));
+    expect(change?.fields.map(({ words }) => words)).toEqual([
+      '"models.marts.public" is "false", and said nothing before',
+      '"models.marts.tags" says nothing any more; it was "a, b"',
+    ]);
+    const keyed = (key: string) => withLayout(layout('type: varchar').replace('[id]', key));
+    expect(compareSettings(keyed('[id, extra]'), keyed('[extra, id]'))).toEqual([]);
+  });
+
+  it('are graver where a property of a layout is asked for', () => {
+    const [before, after] = [
+      withLayout(layout('type: varchar')),
+      layout('type: varchar', 'properties: { p: country }'),
+    ];
+    const asked = compareSettings(someAgreement(before), someAgreement(withLayout(after)));
+    expect(asked.flatMap(({ fields }) => fields.map(({ rule }) => rule))).toEqual(['source-attribute-added']);
+    const unasked = compareSettings(before, withLayout(after));
+    expect(unasked.flatMap(({ fields }) => fields.map(({ rule }) => rule))).toEqual(['layout-part-added']);
   });
 
   it('leave contracts to those who compare contracts', () => {

@@ -46,9 +46,11 @@ describe('a small graph', () => {
     });
   });
 
-  it('has no class where nothing of it changed, and no text where there is nothing', () => {
-    expect(drawReach(nodes.slice(1), []).text).not.toContain('class');
-    expect(drawReach([], [])).toEqual({ text: '', leftOut: 0 });
+  it('has no class where nothing of it changed, and no text where nothing is reached', () => {
+    const { text } = drawReach(nodes.slice(1), [{ from: 'b', to: 'c' }]);
+    expect(text).toContain(' --> ');
+    expect(text).not.toContain('class');
+    expect(drawReach(nodes, [])).toEqual({ text: '', leftOut: 0 });
   });
 });
 
@@ -101,7 +103,9 @@ describe('hostile names', () => {
     ['\u202Etxt\u0000|', '[" txt &vert;"]'],
     ['x'.repeat(60), `["${'x'.repeat(47)}…"]`],
   ])('writes %j as a label', (label, shape) => {
-    expect(drawReach([node('a', 'model', { label })], []).text).toBe(`flowchart LR\n    n1${shape}\n`);
+    const nodes = [node('a', 'model', { label }), node('b', 'model')];
+    const { text } = drawReach(nodes, [{ from: 'a', to: 'b' }]);
+    expect(text).toBe(`flowchart LR\n    n1${shape}\n    n2["b"]\n    n1 --> n2\n`);
   });
 
   it('stays a chart of known lines and bounded size whatever the names', () => {
@@ -129,7 +133,10 @@ describe('hostile names', () => {
           between.map(([from, to]) => ({ from: `k${from}`, to: `k${to}` })),
         );
         expect(drawn.text.length).toBeLessThanOrEqual(6_000);
-        if (made.length === 0) return;
+        const { length } = made;
+        const isEmpty = between.every(([from, to]) => from === to || from >= length || to >= length);
+        expect(drawn.text === '').toBe(isEmpty);
+        if (isEmpty) return;
         const lines = linesOf(drawn.text);
         for (const text of lines) expect(text).toMatch(line);
         expect(lines.filter((text) => text.includes(' --> ')).length).toBeLessThanOrEqual(60);

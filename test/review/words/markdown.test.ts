@@ -65,7 +65,7 @@ describe('the verdict', () => {
     [
       'a head that cannot be read',
       { problems: { base: [], head: [{ code: 'unknown-model', severity: 'error', message: 'unknown model "a"' }] } },
-      `**No definition changes.** The head cannot be built (1 problem). Only definitions that can be read are compared.${notRun}`,
+      `**No definition that can be read changes.** The head cannot be built (1 problem). Only definitions that can be read are compared.${notRun}`,
     ],
     [
       'no build',
@@ -88,7 +88,15 @@ describe('the verdict', () => {
 
   const noFlips = { verdicts: 0, leads: 0, counts: [], list: [] };
   test.each<[string, Partial<typeof sampleData>, string]>([
-    ['no value', { metrics: [metricReview({ changed: 0 })] }, 'No value and no verdict changes.'],
+    ['no value', { metrics: [metricReview({ changed: 0 })], restated: [] }, 'No value and no verdict changes.'],
+    [
+      'only the name of a metric',
+      {
+        metrics: [metricReview({ changed: 0 })],
+        restated: sampleData.restated.map((row) => ({ ...row, after: null })),
+      },
+      'No value changes, but 1 closed period no longer shows a metric by its old name.',
+    ],
     [
       'a running period',
       { metrics: [metricReview({ totals: [valueChange({ isComplete: false })] })] },
@@ -104,6 +112,13 @@ describe('the verdict', () => {
   ])('of values, where %s moved', (_, part, said) => {
     const data = { kind: 'compared', ...sampleData, flips: noFlips, ...part } as const;
     expect(verdictIn(emptyReview({ data }))).toBe(`**No definition changes.** ${said}`);
+  });
+
+  test('parts that only come leave what was there as it was, unless something else is breaking', () => {
+    const metrics = [metricReview({ totals: [], parts: [valueChange({ before: null, dimension: 'team' })] })];
+    const data = { kind: 'compared', ...sampleData, flips: noFlips, restated: [], metrics } as const;
+    expect(verdictIn(emptyReview({ data, class: 'additive' }))).toContain(' What was there shows the same numbers.');
+    expect(verdictIn(emptyReview({ data, class: 'breaking' }))).toContain(' Only parts show other numbers,');
   });
 });
 
@@ -136,6 +151,20 @@ describe('what is seen at once', () => {
 | Win rate | cosmetic | it is described in other words | – | – | – |`);
   });
 
+  test('values go with the version that moved them, and not with the one that may be used for a while', () => {
+    const old = definitionChange({ class: 'additive', fields: [fieldChange({ class: 'additive' })] });
+    const changes = [definitionChange({ versionAfter: 2 }), old];
+    const part = partIn(sampleReview({ changes }), 'What changes');
+    expect(part).toContain('version 1 → 2 | breaking | it counts other rows | 37 of 210 |');
+    expect(part).toContain('| additive | it counts other rows | – | – | – |');
+  });
+
+  test('no chance where there is no value to compare with', () => {
+    const totals = [valueChange({ after: null, difference: null, noise: 'untold' })];
+    const data = { kind: 'compared', ...sampleData, metrics: [metricReview({ totals })] } as const;
+    expect(partIn(sampleReview({ data }), 'newest closed')).toMatch(/\| no value \| – \| kept → missed \| – \|$/);
+  });
+
   test('no numbers where none were compared, and only the first twelve', () => {
     const changes = Array.from({ length: 14 }, () =>
       definitionChange({ versionAfter: 2, effectiveFrom: '2027-01-01' }),
@@ -152,7 +181,7 @@ describe('what is seen at once', () => {
 
   test('the newest closed week, not the running one, with points between rates', () => {
     // 18 of 45 is 40 %, 15 of 42 is 35.7 %; between them lie 4.3 points.
-    expect(partIn(sampleReview(), 'newest closed')).toBe(`### The newest closed period
+    expect(partIn(sampleReview(), 'newest closed')).toBe(`### The newest closed period that moves
 
 | Metric | Period | Before | After | Difference | Target | More than chance? |
 | --- | --- | --: | --: | --: | --- | --- |
@@ -197,6 +226,16 @@ describe('what is folded', () => {
       "  - it counts other rows: <code>from_stage = 'mql'</code> → <code>from_stage = 'mql' and not is_test</code> (breaking by rule <code>metric-filter</code>, at <code>filter</code>)\n" +
         '- the agreement 2026-h2: breaking, <code>metrics/agreements/2026-h2.yml:61</code>\n' +
         '  - demo requests must be answered within 30 minutes in place of 60 (breaking by rule <code>agreement-within</code>,',
+    );
+  });
+
+  test('texts that part only after they were cut are left out', () => {
+    const cut = `${'a'.repeat(199)}…`;
+    const change = definitionChange({
+      fields: [fieldChange({ before: cut, after: cut, words: 'its SQL is another' })],
+    });
+    expect(partIn(emptyReview({ changes: [change] }), 'All changes')).toContain(
+      '- its SQL is another (breaking by rule',
     );
   });
 
@@ -246,6 +285,12 @@ describe('what is folded', () => {
       '- Base: <code>origin/main</code> at <code>82a780c0ffee</code>, where the head left it (merge base)\n' +
         '- Head: the work tree, with 2 files that no commit holds\n',
     );
+  });
+
+  test('a commit that was asked for by its id is named once', () => {
+    const head = { asked: '82a780c0ffee'.padEnd(40, '0'), commit: '82a780c0ffee', isMergeBase: false } as const;
+    const review = sampleReview({ head: { ...head, uncommitted: 0, isEmpty: false } });
+    expect(partIn(review, 'How it was')).toContain('- Head: <code>82a780c0ffee</code>\n');
   });
 });
 
