@@ -34,7 +34,7 @@ export async function writeOutlines(
   );
   const hasLedger = await work.hasTable('state', 'models');
   const wanted = outlined.filter((model) => read.has(`main.${model.name}`));
-  failOnErrors(wanted.flatMap(withoutType));
+  failOnErrors(wanted.flatMap((model) => [...withoutColumns(model), ...withoutType(model)]));
   for (const { name, columns } of wanted) {
     const list = columns.map((column) => `${quoteIdentifier(column.name)} ${column.type ?? 'varchar'}`).join(', ');
     const isView = views.some((view) => view.name === name);
@@ -46,6 +46,19 @@ export async function writeOutlines(
       ${hasLedger ? `delete from state.models where name = ${quoteLiteral(name)};` : ''}
       commit`);
   }
+}
+
+function withoutColumns({ name, columns, at }: ModelFile): Diagnostic[] {
+  if (columns.length > 0) return [];
+  return [
+    {
+      code: 'undeclared-columns',
+      severity: 'error',
+      message: `no source is an export of the CRM of model "${name}", which others read, and its .yml lists no columns`,
+      ...at([]),
+      fix: 'List its columns with their types, or move it out of the folder of the CRM.',
+    },
+  ];
 }
 
 /** It becomes part of a statement that runs before the database is locked. */

@@ -84,7 +84,17 @@ function judge({ problems, data, violations }: Review, format: ReviewFormat): vo
     throw new DiagnosticsError(format === 'markdown' ? withoutMessages(data.problems) : data.problems);
   }
   const missing = violations.filter(({ severity }) => severity === 'error');
-  if (missing.length > 0) throw new DiagnosticsError(missing.map(toDiagnostic), 'violation');
+  if (missing.length === 0) return;
+  // On a terminal each was told a few lines above.
+  throw new DiagnosticsError(
+    format === 'terminal' ? [inShort(missing.length)] : missing.map(toDiagnostic),
+    'violation',
+  );
+}
+
+function inShort(count: number): Diagnostic {
+  const message = `${count} ${count === 1 ? 'thing is' : 'things are'} missing for the review policy`;
+  return { code: 'review-policy', severity: 'error', message };
 }
 
 function toDiagnostic({ rule, message, fix, file, line }: Violation): Diagnostic {

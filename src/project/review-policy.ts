@@ -17,13 +17,15 @@ const level = z.enum(['error', 'warn', 'off']).default('error');
 
 export const reviewPolicySchema = z.strictObject({
   version_bump: level.describe(
-    'A metric, or the columns of a published model, that change for those who rely on them get a new version with its line of why.',
+    'A metric, or the columns of a published model, that change for those who rely on them get a new version with its line of why; a model whose SQL makes other rows or values gets a line under changes.',
   ),
   approvals: level.describe("A change of the agreement has both owners' approval of its terms."),
   acknowledgements: level.describe(
     'A published period that shows another value has an acknowledgement with its reason.',
   ),
-  deprecation_dates: level.describe('A version that another one takes the place of says until when it may be used.'),
+  deprecation_dates: level.describe(
+    'What goes, is renamed or is replaced in all periods said until when it may be used, and that day is over.',
+  ),
   time_limit: z
     .string()
     .regex(/^\d+ ?[mh]$/, 'minutes or hours, such as 10m or 1h')

@@ -10,7 +10,7 @@ import { compareData } from './data/data.ts';
 import { changedColumns } from './definitions/changed-columns.ts';
 import { compareDefinitions } from './definitions/definitions.ts';
 import { gravest } from './definitions/fields.ts';
-import { violationsOf } from './policy.ts';
+import { violationsOf } from './policy/policy.ts';
 import { readPages } from './reach/pages.ts';
 import { reachOf } from './reach/reach.ts';
 import { openSides, type ReadSide, readLoadedColumns } from './side.ts';
@@ -108,7 +108,7 @@ async function diffSnapshots(
     class: gravest(changes.map((change) => change.class)) ?? null,
     reach,
     data,
-    violations: violationsOf({ policy, ...sides, changes, data }),
+    violations: violationsOf({ policy, ...sides, changes, data, today: now.slice(0, 10) }),
     problems: { base: base.problems, head: head.problems },
     notes: [...new Set([...snapshots.base.notes, ...snapshots.head.notes])],
   };

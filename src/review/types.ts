@@ -69,7 +69,8 @@ export interface DefinitionChange {
   readonly versionAfter: number | null;
   /** YYYY-MM-DD: periods from then on are meant; null: all. */
   readonly effectiveFrom: string | null;
-  /** In the order of the definition; one that was added or removed as a whole has a single one, of path ``. */
+  /** In the order of the definition; one that was added or removed as a whole begins with one of path ``; an
+   * agreement that is new goes on with what it changes. */
   readonly fields: readonly FieldChange[];
   /** The gravest of its fields. */
   readonly class: ChangeClass;

@@ -3,7 +3,7 @@ import { openProject, type Project } from '../../src/project/project.ts';
 import type { ReviewPolicy } from '../../src/project/review-policy.ts';
 import { termsOf } from '../../src/review/definitions/agreement-terms.ts';
 import { compareDefinitions } from '../../src/review/definitions/definitions.ts';
-import { violationsOf } from '../../src/review/policy.ts';
+import { violationsOf } from '../../src/review/policy/policy.ts';
 import { openSide } from '../../src/review/side.ts';
 import type { DataOutcome, RestatedPeriod, Side, Violation } from '../../src/review/types.ts';
 import { now, officeFiles } from './office.ts';
@@ -49,17 +49,33 @@ function textOf(path: string, ...edits: readonly (readonly [string, string])[]):
   }, officeFiles[path] ?? '');
 }
 
+const emptyData: Extract<DataOutcome, { kind: 'compared' }> = {
+  ...{ kind: 'compared', asOf: now, ranBefore: 0, ranAfter: 0, metrics: [], owners: null, rows: [], restated: [] },
+  flips: { verdicts: 0, leads: 0, counts: [], list: [] },
+};
+
+function noRows() {
+  return { onlyBefore: 0, onlyAfter: 0, changed: 0, columns: [], schema: [], samples: [] };
+}
+
 const notCompared: DataOutcome = { kind: 'not_needed', reason: 'none' };
+
+interface Reviewed {
+  readonly base: Side;
+  readonly data: DataOutcome;
+  readonly policy: Partial<ReviewPolicy>;
+  readonly today: string;
+}
 
 async function violations(
   head: Side,
-  { base, data = notCompared, policy }: { base?: Side; data?: DataOutcome; policy?: Partial<ReviewPolicy> } = {},
+  { base, data = notCompared, policy, today = now.slice(0, 10) }: Partial<Reviewed> = {},
 ): Promise<Violation[]> {
   const before = base ?? (await office());
-  const changes = await compareDefinitions(before, head, { today: now.slice(0, 10) });
+  const changes = await compareDefinitions(before, head, { today });
   const { review } = before.project.config;
   const sides = { base: before.project, head: head.project };
-  return violationsOf({ policy: { ...review, ...policy }, ...sides, changes, data });
+  return violationsOf({ policy: { ...review, ...policy }, ...sides, changes, data, today });
 }
 
 const rate = 'metrics/mql_to_meeting_rate.yml';
@@ -80,6 +96,7 @@ describe('a new version', () => {
       file: rate,
     });
     expect(violation?.fix).toContain('`metrics/mql_to_meeting_rate.v1.yml`');
+    expect(violation?.fix).toContain('`effective_from: YYYY-MM-DD`');
     expect(violation?.fix).toContain('`- { version: 2, why: … }`');
   });
 
@@ -110,7 +127,7 @@ describe('a new version', () => {
     expect(back).toMatchObject({
       rule: 'version_bump',
       message: 'MQL→meeting rate goes back from version 2 to version 1',
-      fix: 'Keep what it was as `metrics/mql_to_meeting_rate.v2.yml`; in the changed file write `version: 3`, and under changes `- { version: 3, why: … }`.',
+      fix: 'Keep what it was as `metrics/mql_to_meeting_rate.v2.yml`; in the changed file write `version: 3` and `effective_from: YYYY-MM-DD`, the first day that it is for, and under changes `- { version: 3, why: … }`.',
     });
     const [early, ...others] = await violations(await office({ ...both, [first]: textOf(rate, shorter) }), {
       base: await office(both),
@@ -144,6 +161,37 @@ describe('a new version', () => {
     const staging = 'models/staging/stg_leads.sql';
     const wider = textOf(staging, ['lead_type,', 'lead_type,\n    1 as one,']);
     expect(await violations(await office(), { base: await office({ [staging]: wider }) })).toEqual([]);
+  });
+});
+
+describe('a line of why', () => {
+  const deals = 'models/marts/deals.sql';
+  const fewer = { [deals]: textOf(deals, ['is not null', 'is not null and leads.amount > 0']) };
+  const rows = { ...{ model: 'deals', isPublic: true, key: ['lead_id'], rowsBefore: 9, rowsAfter: 9 }, ...noRows() };
+  const owed = [
+    {
+      rule: 'version_bump',
+      message: 'the model deals makes other rows or values, and nothing says why',
+      fix: 'Write under `changes` in models/marts/deals.yml: `- { on: YYYY-MM-DD, why: … }`.',
+    },
+  ];
+
+  test('is owed by a model whose SQL makes other rows, as far as anybody can tell', async () => {
+    const head = await office(fewer);
+    expect(await violations(head)).toMatchObject(owed);
+    const compared = (row: typeof rows): DataOutcome => ({ ...emptyData, rows: [row] });
+    expect(await violations(head, { data: compared({ ...rows, onlyBefore: 16 }) })).toMatchObject(owed);
+    expect(await violations(head, { data: compared(rows) })).toEqual([]);
+    expect(await violations(head, { data: emptyData })).toEqual([]);
+  });
+
+  test('is enough where it is new', async () => {
+    const yml = 'models/marts/deals.yml';
+    const line = (why: string): string => `${officeFiles[yml]}changes: [{ on: 2026-07-05, why: ${why} }]\n`;
+    const first = { ...fewer, [yml]: line('Free deals are none') };
+    expect(await violations(await office(first))).toEqual([]);
+    const base = await office({ [yml]: line('Free deals are none') });
+    expect(await violations(await office(first), { base })).toMatchObject(owed);
   });
 });
 
@@ -202,11 +250,7 @@ const restated: RestatedPeriod = {
 };
 
 function dataWith(...periods: readonly Partial<RestatedPeriod>[]): DataOutcome {
-  return {
-    ...{ kind: 'compared', asOf: now, ranBefore: 0, ranAfter: 0, metrics: [], owners: null, rows: [] },
-    restated: periods.map((period) => ({ ...restated, ...period })),
-    flips: { verdicts: 0, leads: 0, counts: [], list: [] },
-  };
+  return { ...emptyData, restated: periods.map((period) => ({ ...restated, ...period })) };
 }
 
 describe('an acknowledgement', () => {
@@ -248,7 +292,28 @@ describe('a last day', () => {
     ['is renamed', renamed, 'Sold was "deal_amount", and nothing said that it would go'],
   ])('is owed by a metric that %s without one, and not by one that had it', async (_, files, message) => {
     expect(await violations(await office(files))).toMatchObject([{ rule: 'deprecation_dates', message }]);
-    expect(await violations(await office(files), { base: await office(dated) })).toEqual([]);
+    const base = await office(dated);
+    expect(await violations(await office(files), { base, today: '2027-01-01' })).toEqual([]);
+    expect(await violations(await office(files), { base, today: '2026-12-31' })).toMatchObject([
+      { message: `${message.split(', and ')[0]}, and it was to be there until 2026-12-31` },
+    ]);
+  });
+
+  test('is owed by a version that is no longer kept, and nothing else is', async () => {
+    const first = 'metrics/mql_to_meeting_rate.v1.yml';
+    const alone = { [rate]: textOf(rate, shorter, ...second) };
+    const announced = textOf(rate, ['version: 1\nlabel', 'version: 1\ndeprecated_on: 2026-12-31\nlabel']);
+    const base = await office({ ...alone, [first]: announced });
+    expect(await violations(await office(alone), { base, today: '2027-01-01' })).toEqual([]);
+    expect(await violations(await office(alone), { base, today: '2026-12-01' })).toMatchObject([
+      {
+        rule: 'deprecation_dates',
+        message: 'version 1 of MQL→meeting rate is gone, and it was to be there until 2026-12-31',
+      },
+    ]);
+    expect(await violations(await office(alone))).toMatchObject([
+      { message: 'version 1 of MQL→meeting rate is gone, and nothing said that it would go' },
+    ]);
   });
 
   test('is owed by a published model that goes, and not by one that nobody reads', async () => {

@@ -96,7 +96,7 @@ async function compareOnCopy(
 
 const noData = {
   kind: 'no_data',
-  reason: 'no build here: run "handover build" on the base, or compare definitions alone with --no-data',
+  reason: 'there is no build here: run "handover build" on the base, or compare definitions alone with --no-data',
 } as const;
 
 /** Both sides may make every model anew, and keep the rows of one of them. */

@@ -22,7 +22,7 @@ export async function compareDefinitions(
   const parser = await Warehouse.open(':memory:', { threads: 1 });
   try {
     const forms = await readSqlForms(parser, new Set([...sqlTextsOf(before), ...sqlTextsOf(after)]));
-    const changes = [
+    const changes: DefinitionChange[] = [
       ...compareAgreements(before, after, { today }),
       ...compareMetrics(before, after, forms),
       ...compareContracts(before, after, forms),
@@ -32,10 +32,27 @@ export async function compareDefinitions(
       ...compareLedger(before, after),
       ...compareImprovements(before, after),
     ];
-    return changes.sort((left, right) => place(left) - place(right) || byName(left, right));
+    return changes
+      .filter((change) => !isUnread(change, { base, head }))
+      .sort((left, right) => place(left) - place(right) || byName(left, right));
   } finally {
     parser.close();
   }
+}
+
+/** What stands in a file that the other side has and cannot be read is neither gone nor new: nobody can tell. */
+function isUnread(
+  { change, file }: DefinitionChange,
+  { base, head }: Readonly<Record<'base' | 'head', Side>>,
+): boolean {
+  if (change !== 'removed' && change !== 'added') return false;
+  const { problems } = change === 'removed' ? head : base;
+  return problems.some((problem) => problem.file !== undefined && stemOf(problem.file) === stemOf(file));
+}
+
+/** A model's .sql and .yml, and the versions of a metric, tell of one thing. */
+function stemOf(path: string): string {
+  return path.replace(/(\.v\d+)?\.(sql|yml|csv)$/, '');
 }
 
 function place({ class: kindOf, kind }: DefinitionChange): number {

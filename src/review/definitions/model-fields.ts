@@ -5,7 +5,7 @@ import type { Field } from './fields.ts';
 
 /** Everything that a model says of itself beside its SQL. `columns` are those that DuckDB found, where it could. Pure. */
 export function modelFields(file: ModelFile, columns: Columns | undefined): Field[] {
-  const { description, materialized, partition, isPublic, tags, grain, version, folders } = file;
+  const { description, materialized, partition, isPublic, tags, grain, version, folders, changes } = file;
   const sorted = (texts: readonly string[]) => [...new Set(texts)].sort();
   return [
     ...columnFields(file, columns),
@@ -25,6 +25,9 @@ export function modelFields(file: ModelFile, columns: Columns | undefined): Fiel
     ...(version?.deprecatedOn === undefined ? [] : [fieldOf('deprecated_on', 'deprecated_on', version.deprecatedOn)]),
     ...(version === undefined ? [] : [fieldOf('change', 'note', version.change), fieldOf('why', 'note', version.why)]),
     fieldOf('description', 'description', folded(description)),
+    ...changes.map(({ on, why }, index) =>
+      fieldOf(`changes.${index + 1}`, 'changes', [on, why], `${on}: ${folded(why)}`),
+    ),
     ...file.columns.map((column) =>
       fieldOf(`columns.${column.name}.description`, 'columns.description', folded(column.description)),
     ),

@@ -39,8 +39,9 @@ export function saysTheSame(before: PlannedModel, after: PlannedModel, names: Ne
  * as they are. For SQL that DuckDB could not read; each piece is looked at once, however the text was made.
  */
 export function foldedSql(sql: string): string {
+  const text = sql.replaceAll('\r\n', '\n');
   // Between $$ anything may stand.
-  if (sql.includes('$')) return sql.trim();
+  if (/\$\w*\$/.test(text)) return text.trim();
   const piece = /('(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$))|(?:\s|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))+/g;
-  return sql.replace(piece, (_, kept: string | undefined) => kept ?? ' ').trim();
+  return text.replace(piece, (_, kept: string | undefined) => kept ?? ' ').trim();
 }

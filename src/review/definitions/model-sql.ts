@@ -55,8 +55,8 @@ function plannedIn({ planned = [] }: Side, { name }: ModelFile): PlannedModel | 
   return found?.statement === null ? undefined : found;
 }
 
-/** More of a text than this says nothing at a glance. */
-const mostSql = 200;
+/** Whoever shows it cuts it to where the two part. */
+const mostSql = 20_000;
 
 function toChange({ old, now }: ModelPair, field: string, words: string): FieldChange {
   const text = ({ sql }: ModelFile) => shortened(foldedSql(sql.text), mostSql);

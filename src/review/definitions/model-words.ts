@@ -45,6 +45,8 @@ export function modelWords({ field, path, before, after }: FieldDifference): str
         : `it may be used until ${to} instead of ${from}`;
     case 'note':
       return `the note on ${path === 'why' ? 'why there is this version' : 'what this version changes'} is worded otherwise`;
+    case 'changes':
+      return to === '' ? `the line of a change is gone: ${from}` : `a line says why it changed, ${to}`;
     case 'tags':
       return `its tags are ${to || 'none'} instead of ${from || 'none'}`;
     case 'folder':

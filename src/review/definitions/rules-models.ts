@@ -144,6 +144,7 @@ export const modelRules: readonly ChangeRule[] = [
   { id: 'model-note', kind, field: 'note', class: 'cosmetic', why: 'Words.' },
   { id: 'model-description', kind, field: 'description', class: 'cosmetic', why: 'Words.' },
   { id: 'model-column-description', kind, field: 'columns.description', class: 'cosmetic', why: 'Words.' },
+  { id: 'model-changes', kind, field: 'changes', class: 'cosmetic', why: 'Says why the SQL was changed.' },
   { id: 'model-tags', kind, field: 'tags', class: 'cosmetic', why: 'Words to select it by.' },
   {
     id: 'model-idle',

@@ -260,7 +260,7 @@ describe('compareData', () => {
     const warehouse = join(folder, 'nowhere', 'handover.duckdb');
     expect(await diffOf(base, { models: ['deals'] }, { warehouse })).toEqual({
       kind: 'no_data',
-      reason: 'no build here: run "handover build" on the base, or compare definitions alone with --no-data',
+      reason: 'there is no build here: run "handover build" on the base, or compare definitions alone with --no-data',
     });
   });
 

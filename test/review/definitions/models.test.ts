@@ -219,6 +219,12 @@ const cases: readonly Case[] = [
     says: ['the description of the column `id` is worded otherwise'],
   },
   {
+    rule: 'model-changes',
+    before: k('select id from u', 'tags: [daily]'),
+    after: k('select id from u', 'tags: [daily]\nchanges: [{ on: 2026-11-26, why: It was wrong }]'),
+    says: ['a line says why it changed, 2026-11-26: It was wrong'],
+  },
+  {
     rule: 'model-tags',
     before: k('select id from u', 'tags: [daily]'),
     after: k('select id from u', 'tags: [weekly]'),
