@@ -56,7 +56,7 @@ export function failIfTooMuch(sizes: readonly number[]): void {
 }
 
 const textFile =
-  /^(handover\.yml|models\/.+\.(sql|yml)|metrics\/.+\.(csv|yml)|seeds\/[^/]+\.csv|reports\/(pages|sources|components)\/.+)$/s;
+  /^(handover\.yml|forgotten\.csv|models\/.+\.(sql|yml)|metrics\/.+\.(csv|yml)|seeds\/[^/]+\.csv|reports\/(pages|sources|components)\/.+)$/s;
 
 /** Whether a file, relative to the project's folder, is one of those that say something about the project. */
 export function isTextFile(path: string): boolean {

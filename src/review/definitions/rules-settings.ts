@@ -21,6 +21,20 @@ export const settingRules: readonly ChangeRule[] = [
     why: "The agreement's own zone and fiscal year win.",
   },
   {
+    id: 'project-forgotten-gone',
+    kind,
+    field: 'forgotten.gone',
+    class: 'breaking',
+    why: 'Leads that asked to be forgotten are loaded again.',
+  },
+  {
+    id: 'project-forgotten',
+    kind,
+    field: 'forgotten.new',
+    class: 'additive',
+    why: `Leads that asked to be forgotten go. ${nextLoad}`,
+  },
+  {
     id: 'project-time-zone',
     kind,
     field: 'time_zone',

@@ -23,6 +23,10 @@ export function settingWords(change: FieldDifference): string {
     case 'retention_months':
       if (to === undefined) return `leads are kept for ever instead of ${from} months`;
       return `leads are kept for ${to} months instead of ${from === undefined ? 'for ever' : from}`;
+    case 'forgotten.gone':
+      return `REQUESTS TO BE FORGOTTEN: ${from} would come back at the next load`;
+    case 'forgotten.new':
+      return `${to} more would stay forgotten, from the next load on`;
     case 'review':
       return `the review treats ${change.path.slice('review.'.length)} as ${to} instead of ${from}`;
     case 'review.time_limit':

@@ -5,6 +5,7 @@ import type { Project } from '../../project/project.ts';
 import type { DefinitionChange } from '../types.ts';
 import { type About, changedDefinition, fieldOf, wholeChange } from './definition-change.ts';
 import type { Field } from './fields.ts';
+import { counted } from './metrics-phrases.ts';
 import { otherRules } from './rules-others.ts';
 import { layoutFields } from './settings-layouts.ts';
 import { type IsAsked, sourceFields } from './settings-sources.ts';
@@ -39,8 +40,17 @@ function compareConfigs(before: Project, after: Project, isAsked: IsAsked): Defi
   };
   // The agreement's own zone and year win.
   const isOverruled = before.agreements.length > 0 && after.agreements.length > 0;
-  const [old, now] = [before, after].map(({ config }) => configFields(config, isOverruled, isAsked));
-  return changedDefinition(about, old ?? [], now ?? [], { words: settingWords, rules: otherRules });
+  const fields = ({ config }: Project): Field[] => configFields(config, isOverruled, isAsked);
+  const old = [...fields(before), ...tombstones('forgotten.gone', before, after)];
+  const now = [...fields(after), ...tombstones('forgotten.new', after, before)];
+  return changedDefinition(about, old, now, { words: settingWords, rules: otherRules });
+}
+
+/** Leads that one side keeps forgotten and the other does not; a count, as a hash is of nobody's business. */
+function tombstones(name: string, { forgotten }: Project, other: Project): Field[] {
+  const known = new Set(other.forgotten.map(({ source, hash }) => `${source} ${hash}`));
+  const own = new Set(forgotten.map(({ source, hash }) => `${source} ${hash}`).filter((key) => !known.has(key)));
+  return own.size === 0 ? [] : [fieldOf(name, name, [...own].sort(), counted(own.size, 'lead'))];
 }
 
 function configFields(config: ProjectConfig, isOverruled: boolean, isAsked: IsAsked): Field[] {

@@ -66,6 +66,8 @@ const sqlRules: ReadonlySet<string> = new Set(['model-sql-rows', 'model-sql-colu
 
 /** Whether readers see anything of it; where no values were compared, nobody can say that they do not. */
 function makesOther(name: string, isPublic: boolean, data: DataOutcome): boolean {
+  // What could not be built made no numbers.
+  if (data.kind === 'failed' && data.side === 'base') return false;
   if (data.kind !== 'compared') return true;
   const rows = data.rows.find(({ model }) => model === name);
   const isOther = rows === undefined || rows.onlyBefore + rows.onlyAfter + (rows.changed ?? 0) > 0;

@@ -61,6 +61,12 @@ const layouts = (rule: string, before: string | undefined, after: string | undef
   says,
 });
 
+/** forgotten.csv with a line for each. */
+function forgotten(...leads: readonly string[]): string {
+  const lines = leads.map((lead) => `events,${lead.repeat(64)},2026-03-02\n`);
+  return `source,lead_hash,forgotten_on\n${lines.join('')}`;
+}
+
 const cases: readonly Case[] = [
   {
     rule: 'project-name',
@@ -87,6 +93,18 @@ const cases: readonly Case[] = [
     'weeks and months begin in Europe/Copenhagen instead of UTC',
   ),
   configs('project-fiscal-year', '', 'fiscal_year_starts: july\n', 'the fiscal year starts in July instead of January'),
+  {
+    rule: 'project-forgotten-gone',
+    before: () => configured('', { 'forgotten.csv': forgotten('a', 'b', 'c') }),
+    after: () => configured('', { 'forgotten.csv': forgotten('b') }),
+    says: 'REQUESTS TO BE FORGOTTEN: 2 leads would come back at the next load',
+  },
+  {
+    rule: 'project-forgotten',
+    before: () => configured(''),
+    after: () => configured('', { 'forgotten.csv': forgotten('a') }),
+    says: '1 lead more would stay forgotten, from the next load on',
+  },
   configs(
     'project-retention',
     'retention_months: 24\n',
