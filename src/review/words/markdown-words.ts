@@ -110,8 +110,9 @@ export function versionsOf({ kind, versionBefore, versionAfter, effectiveFrom }:
   return [...raised, ...(effectiveFrom === null ? [] : [`${from} ${effectiveFrom}`])].join(', ');
 }
 
-/** The fields of a change, gravest first, what is known before what is not. */
-export function gravestFields({ fields }: DefinitionChange): readonly FieldChange[] {
+/** The fields of a change, gravest first, what is known before what is not; mere words only where there is nothing else. */
+export function gravestFields({ class: gravest, fields: all }: DefinitionChange): readonly FieldChange[] {
+  const fields = all.filter(({ class: name }) => gravest === 'cosmetic' || name !== 'cosmetic');
   const rank = ({ class: name, isUnknown }: FieldChange): number =>
     name === 'breaking' ? (isUnknown ? 1 : 0) : name === 'additive' ? 2 : 3;
   return [...fields].sort((left, right) => rank(left) - rank(right));
