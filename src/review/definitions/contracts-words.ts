@@ -6,7 +6,7 @@ export function contractWords(change: FieldDifference): string {
   const { field, before, after } = change;
   if (field.endsWith('.severity')) {
     const isGraver = askedIn(after)?.severity === 'error';
-    return `when it does not hold that ${after?.text}, ${isGraver ? 'nothing is published, and there was only a warning' : 'there is only a warning, and nothing was published'}`;
+    return `when it does not hold that ${after?.text}, ${isGraver ? 'nothing is published any more; so far that only warned' : 'that only warns from now on; so far nothing was published'}`;
   }
   if (field.endsWith('.name')) return `a check is called otherwise: that ${after?.text} was that ${before?.text}`;
   const warns = askedIn(after ?? before)?.severity === 'warn' ? ', and warns where it does not hold' : '';

@@ -76,7 +76,7 @@ function sourceWords({ field, path, before, after }: FieldDifference): string {
     case 'sources.max_rejected':
       return `a load of ${source} fails with more than ${to ?? 'the usual share'} of rows rejected instead of ${from ?? 'the usual share'}`;
     default:
-      return `${key} of ${source} ${said(from, to)}`;
+      return `\`${key}\` of ${source} ${said(from, to)}`;
   }
 }
 

@@ -117,13 +117,14 @@ const cases: readonly Case[] = [
     rule: 'contract-severity-raised',
     before: '{ unique: { severity: warn } }',
     after: '{ unique: true }',
-    words: 'when it does not hold that no row is counted twice, nothing is published, and there was only a warning',
+    words: 'when it does not hold that no row is counted twice, nothing is published any more; so far that only warned',
   },
   {
     rule: 'contract-severity-lowered',
     before: '{ unique: true }',
     after: '{ unique: { severity: warn } }',
-    words: 'when it does not hold that no row is counted twice, there is only a warning, and nothing was published',
+    words:
+      'when it does not hold that no row is counted twice, that only warns from now on; so far nothing was published',
   },
   {
     rule: 'contract-check-name',
@@ -181,7 +182,7 @@ const cases: readonly Case[] = [
     after: () =>
       ofModel('grain: [deal_id]\ncontract: { relationships: [{ columns: [team], to: teams, severity: warn }] }'),
     words:
-      'when it does not hold that `team` of every row is found in `teams`, there is only a warning, and nothing was published',
+      'when it does not hold that `team` of every row is found in `teams`, that only warns from now on; so far nothing was published',
   },
   {
     rule: 'contract-stricter',
@@ -296,7 +297,7 @@ describe('what is said for all metrics', () => {
       ['range.severity', 'contract-severity-lowered'],
     ]);
     expect(change?.fields.at(-1)?.words).toBe(
-      'when it does not hold that what each says of `range` holds, there is only a warning, and nothing was published',
+      'when it does not hold that what each says of `range` holds, that only warns from now on; so far nothing was published',
     );
   });
 
