@@ -35,6 +35,11 @@ with
     final as (
         select lead_id, properties as attributes from creations where creation_count = 1
         union all
-        select lead_id, json_group_object(attribute, value) as attributes from repeated_values group by lead_id
+        -- In order of name, so that the same lead always has the same text.
+        select
+            lead_id,
+            to_json(map(list(attribute order by attribute), list(value order by attribute))) as attributes
+        from repeated_values
+        group by lead_id
     )
 select * from final

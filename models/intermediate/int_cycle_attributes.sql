@@ -19,7 +19,11 @@ with
         group by cycles.lead_id, cycles.cycle_no, changes.attribute
     ),
     changed_attributes as (
-        select lead_id, cycle_no, json_group_object(attribute, value) as attributes
+        -- In order of name, so that the same cycle always has the same text.
+        select
+            lead_id,
+            cycle_no,
+            to_json(map(list(attribute order by attribute), list(value order by attribute))) as attributes
         from latest_changes
         group by lead_id, cycle_no
     ),

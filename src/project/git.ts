@@ -151,7 +151,8 @@ export function whyNoGit(error: unknown): { readonly reason: string; readonly fi
       fix: `If you trust it: git config --global --add safe.directory ${owned}`,
     };
   }
-  return { reason: `git says: ${said.split('\n')[0]}` };
+  const [first = ''] = said.split('\n');
+  return { reason: first === '' ? 'git cannot read it' : `git says: ${first}` };
 }
 
 /** What a failed git printed to stderr; undefined of another failure. */

@@ -20,15 +20,15 @@ export interface ModelPair {
 
 /** What other SQL does; nothing where it is only written otherwise. Pure. */
 export function sqlChanges(pair: ModelPair): FieldChange[] {
-  const { before, after, old, now, names } = pair;
+  const { before, after, old, now, names: newNames } = pair;
   const [earlier, later] = [plannedIn(before, old), plannedIn(after, now)];
   if (earlier === undefined || later === undefined) {
     if (foldedSql(old.sql.text) === foldedSql(now.sql.text)) return [];
     return [toChange(pair, 'sql.text', 'its SQL is another text, and what that changes cannot be told')];
   }
   if (earlier.definition === later.definition) return [];
-  if (saysTheSame(earlier, later, names)) {
-    const read = [...names].filter(([name]) => earlier.reads.includes(name));
+  if (saysTheSame(earlier, later, newNames)) {
+    const read = [...newNames].filter(([name]) => earlier.reads.includes(name));
     const words = listed(read.map(([name, newName]) => `${code(name)} by its new name ${code(newName)}`));
     return [toChange(pair, 'sql.names', `it reads ${words}`)];
   }
@@ -37,10 +37,9 @@ export function sqlChanges(pair: ModelPair): FieldChange[] {
     const conditions = changedConditions(earlier.statement, later.statement);
     return [toChange(pair, 'sql.rows', sqlWords(null, conditions))];
   }
-  const isIn = (side: Side, model: ModelFile) => (name: string) =>
-    side.inspected?.columns.get(model.name)?.has(name) ?? false;
-  const added = columns.filter((name) => !isIn(before, old)(name));
-  const kept = columns.filter((name) => isIn(before, old)(name) && isIn(after, now)(name));
+  const [earlierNames, laterNames] = [namesIn(before, old), namesIn(after, now)];
+  const added = columns.filter((name) => !earlierNames.has(name.toLowerCase()));
+  const kept = columns.filter((name) => [earlierNames, laterNames].every((names) => names.has(name.toLowerCase())));
   if (kept.length > 0) return [toChange(pair, 'sql.columns', sqlWords(kept, []))];
   if (added.length > 0) {
     const made = listed(added.map(code));
@@ -48,6 +47,11 @@ export function sqlChanges(pair: ModelPair): FieldChange[] {
   }
   // Columns that are gone are told by themselves.
   return columns.length > 0 ? [] : [toChange(pair, 'sql.same', sqlWords([], []))];
+}
+
+/** The columns of a model, as DuckDB tells names apart. */
+function namesIn({ inspected }: Side, { name }: ModelFile): ReadonlySet<string> {
+  return new Set([...(inspected?.columns.get(name)?.keys() ?? [])].map((column) => column.toLowerCase()));
 }
 
 function plannedIn({ planned = [] }: Side, { name }: ModelFile): PlannedModel | undefined {

@@ -281,6 +281,12 @@ describe('models of two sides', () => {
     expect(await compared(before, after)).toEqual([]);
   });
 
+  it('have no new column where one is only written in other letters', async () => {
+    const [change] = await compared(k('select id, a from u'), k('select id, a + 1 as A from u'));
+    expect(change).toMatchObject({ class: 'breaking' });
+    expect(change?.fields.map(({ rule }) => rule)).toEqual(['model-sql-columns']);
+  });
+
   it('are breaking and unknown where SQL cannot be read', async () => {
     const [change] = await compared(k('select id from u'), k('select id from from u'));
     expect(change).toMatchObject({ name: 'k', class: 'breaking', isUnknown: true });
