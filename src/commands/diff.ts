@@ -5,7 +5,7 @@ import type { Review, Violation } from '../review/types.ts';
 import { withoutMessages } from '../review/words/told.ts';
 import { useColor } from './failure.ts';
 import { interruptible } from './interruptible.ts';
-import { buildOptions, type CommonOptions, projectRoot, withCommonOptions } from './options.ts';
+import { buildOptions, type CommonOptions, projectRoot, withCommonOptions, withMemory } from './options.ts';
 import { hideLoadOptions, refuseLoadOptions } from './unused-options.ts';
 
 type ReviewFormat = 'terminal' | 'markdown' | 'json';
@@ -37,30 +37,32 @@ export function diffCommand(): Command {
       ),
     )
     .option('--wait', 'wait while a build of the same warehouse runs');
-  return hideLoadOptions(withCommonOptions(command), ['--source']).action(async (options: DiffCommandOptions) => {
-    const { source } = options;
-    refuseLoadOptions(source === undefined ? {} : { source }, 'diff compares on the data of the last build');
-    const [{ diff }, { toMarkdown }, { toTerminal }] = await Promise.all([
-      import('../review/diff.ts'),
-      import('../review/words/markdown.ts'),
-      import('./print-review.ts'),
-    ]);
-    const root = projectRoot(options);
-    const review = await interruptible((signal) => diff(root, { ...requestOf(options), signal }));
-    const { format, leads = false } = options;
-    process.stdout.write(
-      format === 'json'
-        ? `${JSON.stringify(review, null, 2)}\n`
-        : format === 'markdown'
-          ? toMarkdown(review)
-          : toTerminal(review, { color: useColor(process), leads }),
-    );
-    judge(review, format);
-  });
+  return hideLoadOptions(withMemory(withCommonOptions(command)), ['--source']).action(
+    async (options: DiffCommandOptions) => {
+      const { source } = options;
+      refuseLoadOptions(source === undefined ? {} : { source }, 'diff compares on the data of the last build');
+      const [{ diff }, { toMarkdown }, { toTerminal }] = await Promise.all([
+        import('../review/diff.ts'),
+        import('../review/words/markdown.ts'),
+        import('./print-review.ts'),
+      ]);
+      const root = projectRoot(options);
+      const review = await interruptible((signal) => diff(root, { ...requestOf(options), signal }));
+      const { format, leads = false } = options;
+      process.stdout.write(
+        format === 'json'
+          ? `${JSON.stringify(review, null, 2)}\n`
+          : format === 'markdown'
+            ? toMarkdown(review)
+            : toTerminal(review, { color: useColor(process), leads }),
+      );
+      judge(review, format);
+    },
+  );
 }
 
 function requestOf(options: DiffCommandOptions) {
-  const { now, tool, progress, warehouse, asOf } = buildOptions(options);
+  const { now, tool, progress, warehouse, asOf, memory } = buildOptions(options);
   const { base, head, data, timeLimit, wait } = options;
   return {
     ...{ head, now, tool, progress, trusted: [toolFolder()] },
@@ -70,6 +72,7 @@ function requestOf(options: DiffCommandOptions) {
     ...(wait ? { wait } : {}),
     ...(warehouse === undefined ? {} : { warehouse }),
     ...(asOf === undefined ? {} : { asOf }),
+    ...(memory === undefined ? {} : { memory }),
   };
 }
 

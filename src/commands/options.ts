@@ -44,14 +44,22 @@ export function withCommonOptions(command: Command): Command {
 
 /** Adds the options of commands that load. */
 export function withLoadOptions(command: Command): Command {
-  return command
-    .option('--keep-rejects', 'keep for 14 days what rejected rows hold, personal columns masked: show load.rejects')
-    .addOption(
-      new Option(
-        '--memory <size>',
-        'what the database may hold in memory, such as 2GB (default: 80 % of the machine’s)',
-      ).argParser(parseMemory),
-    );
+  return withMemory(
+    command.option(
+      '--keep-rejects',
+      'keep for 14 days what rejected rows hold, personal columns masked: show load.rejects',
+    ),
+  );
+}
+
+/** Adds --memory to a command that computes. */
+export function withMemory(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--memory <size>',
+      'what the database may hold in memory, such as 2GB (default: 80 % of the machine’s)',
+    ).argParser(parseMemory),
+  );
 }
 
 /** Adds --format to a command that prints data. */
