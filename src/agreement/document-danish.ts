@@ -77,8 +77,7 @@ export const danish: Words = {
   nextBy: (every, day) => `${every}, næste gang senest ${day}`,
   owner: (side) => `SLA-ejer, ${side.toLowerCase()}`,
   deputy: (title, deputy) => `${title}; stedfortræder: ${deputy}`,
-  approved: (side) => `Godkendt, ${side.toLowerCase()}`,
-  approvedOn: (title, day) => `${title}, ${day}`,
+  approved: (day) => `godkendt ${day}`,
 
   promises: 'Det lover vi hinanden',
   clause: 'Punkt',

@@ -47,8 +47,7 @@ export const english = {
   nextBy: (every: string, day: string) => `${every}, next by ${day}`,
   owner: (side: string) => `SLA owner, ${side.toLowerCase()}`,
   deputy: (title: string, deputy: string) => `${title}; deputy: ${deputy}`,
-  approved: (side: string) => `Approved, ${side.toLowerCase()}`,
-  approvedOn: (title: string, day: string) => `${title}, ${day}`,
+  approved: (day: string) => `approved ${day}`,
 
   // Sections
   promises: 'What each side promises',

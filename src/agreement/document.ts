@@ -43,7 +43,7 @@ export function documentOf(agreement: Agreement, context: DocumentContext, langu
     sections: sections.filter(({ blocks }) => blocks.length > 0),
     signatures: {
       title: signatures,
-      sides: sides.map((side) => ({ side: words[language][side], title: agreement.owners[side].title })),
+      sides: sides.map((side) => ({ side: words[language][side], title: signerOf(agreement, side, language) })),
       lines: { name, date, signature },
     },
   };
@@ -68,19 +68,18 @@ function factsOf(
         value: standIn === undefined ? title : deputy(title, standIn),
       };
     }),
-    ...approvalsOf(agreement, language),
   ];
 }
 
-/** Each side's last approval: earlier ones were of other terms. */
-function approvalsOf({ approvals, owners }: Agreement, language: Language): AgreementDocument['facts'] {
-  const { approved, approvedOn } = words[language];
-  return sides.flatMap((side) => {
-    const days = approvals.filter(({ by }) => by === side).map(({ on }) => on);
-    const last = days.sort().at(-1);
-    if (last === undefined) return [];
-    return [{ name: approved(words[language][side]), value: approvedOn(owners[side].title, longDate(last, language)) }];
-  });
+/** Who signs for a side, and when it last approved terms: earlier approvals were of others. */
+function signerOf({ owners, approvals }: Agreement, side: Side, language: Language): string {
+  const { title } = owners[side];
+  const last = approvals
+    .filter(({ by }) => by === side)
+    .map(({ on }) => on)
+    .sort()
+    .at(-1);
+  return last === undefined ? title : `${title}; ${words[language].approved(longDate(last, language))}`;
 }
 
 function revisionOf(agreement: Agreement, isSuperseded: boolean, language: Language): AgreementDocument['facts'] {
