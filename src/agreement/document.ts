@@ -1,4 +1,4 @@
-import type { Agreement, Playbook, Side } from '../project/agreement.ts';
+import { type Agreement, type Playbook, type Side, sides } from '../project/agreement.ts';
 import { readable } from './document-conditions.ts';
 import { dayBefore, listOf, longDate, monthsLater } from './document-format.ts';
 import { hoursSection } from './document-hours.ts';
@@ -16,8 +16,6 @@ export interface DocumentContext {
   /** YYYY-MM-DD on which the next agreement takes effect; undefined when there is none yet. */
   readonly supersededOn?: string;
 }
-
-const sides: readonly Side[] = ['marketing', 'sales'];
 
 /** The agreement as Markdown of one page that both sides can read and sign. What users wrote is text, never markup. */
 export function agreementDocument(agreement: Agreement, context: DocumentContext, language: Language): string {

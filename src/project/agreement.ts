@@ -36,7 +36,8 @@ export interface Agreement {
   at(path: YamlPath, part?: 'key'): Place;
 }
 
-export type Side = 'marketing' | 'sales';
+export const sides = ['marketing', 'sales'] as const;
+export type Side = (typeof sides)[number];
 
 /** Titles, never names. */
 interface Owner {

@@ -1,6 +1,6 @@
 import { english } from '../../agreement/document-english.ts';
 import { longDate } from '../../agreement/document-format.ts';
-import type { Agreement, Playbook, Side } from '../../project/agreement.ts';
+import { type Agreement, type Playbook, type Side, sides } from '../../project/agreement.ts';
 import { part, presence, type Term, wording } from './agreement-term.ts';
 
 /** What stands around the promises: its name and time, who answers for it, and how it is kept in practice. */
@@ -39,8 +39,6 @@ export function practiceTerms({ playbooks, approvals }: Agreement): Term[] {
     }),
   ];
 }
-
-const sides: readonly Side[] = ['marketing', 'sales'];
 
 /** A value that every agreement has. */
 function replaced(key: string, value: string | number, text: string, says: string): Term {

@@ -1,9 +1,7 @@
-import type { Agreement, Side } from '../../project/agreement.ts';
+import { type Agreement, type Side, sides } from '../../project/agreement.ts';
 import { termsOf } from '../definitions/agreement-terms.ts';
 import type { DefinitionChange } from '../types.ts';
 import { type Missing, missingAt, type PolicyInput } from './policy.ts';
-
-const sides: readonly Side[] = ['marketing', 'sales'];
 
 /** Agreements of other terms that a side has not approved. */
 export function withoutApproval({ changes, base, head }: PolicyInput): Missing[] {

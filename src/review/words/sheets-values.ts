@@ -20,15 +20,7 @@ export function totalsSheet({ metrics }: DataReview): TableSheet {
     isFolded: false,
     floor: 4_000,
     noun: ['metric', 'metrics'],
-    columns: [
-      { name: 'Metric' },
-      { name: 'Period' },
-      number('Before'),
-      number('After'),
-      number('Difference'),
-      { name: 'Target' },
-      { name: 'More than chance?' },
-    ],
+    columns: [{ name: 'Metric' }, { name: 'Period' }, ...moveColumns],
     ...firstRows(moved, 20, ({ metric, newest }) => [metric.label.en, newest.period, ...moveOf(newest, metric)]),
   };
 }
@@ -46,7 +38,15 @@ function newestClosed({ totals }: MetricReview): ValueChange | undefined {
     );
 }
 
-/** Before, after, difference, target, chance. */
+const moveColumns = [
+  number('Before'),
+  number('After'),
+  number('Difference'),
+  { name: 'Target' },
+  { name: 'More than chance?' },
+];
+
+/** A cell for each of them. */
 function moveOf(change: ValueChange, { unit }: MetricReview): string[] {
   return [
     ...both(change, unit),
@@ -135,15 +135,7 @@ export function periodsSheet({ metrics }: DataReview): TableSheet {
     isFolded: true,
     floor: 3_000,
     noun: ['value', 'values'],
-    columns: [
-      { name: 'Metric' },
-      { name: 'Period' },
-      number('Before'),
-      number('After'),
-      number('Difference'),
-      { name: 'Target' },
-      { name: 'More than chance?' },
-    ],
+    columns: [{ name: 'Metric' }, { name: 'Period' }, ...moveColumns],
     ...firstRows(
       shared(metrics, periodsShown, ({ totals }) => totals).map(([metric, total]) => ({ metric, total })),
       periodsShown,
