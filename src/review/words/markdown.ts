@@ -103,7 +103,7 @@ function line(cells: readonly string[]): string {
 function fenced(diagram: string): string {
   const text = printable(diagram.trim())
     .replaceAll('<', '&lt;')
-    .replace(/^\s*[/`~]/gm, ' ');
+    .replace(/^\s*[/`~][\s/`~]*/gm, ' ');
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}mermaid\n${text}\n${fence}\n`;
