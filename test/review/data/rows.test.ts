@@ -174,7 +174,7 @@ describe('compareModelRows', () => {
         const found = review ?? { onlyBefore: 0, onlyAfter: 0, changed: grain.length === 0 ? null : 0 };
         expect([found.onlyBefore, found.onlyAfter, found.changed]).toEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 20_261_126 },
     );
   });
 });

@@ -353,7 +353,7 @@ describe('what means nothing', () => {
           expect(await compared(ofMetric(plain ?? ''), ofMetric(written ?? ''))).toEqual([]);
         }
       }),
-      { numRuns: 8 },
+      { numRuns: 8, seed: 20_261_126 },
     );
   });
 

@@ -148,7 +148,7 @@ describe('hostile names', () => {
           if (from !== undefined && to !== undefined) expect([ids.has(from), ids.has(to)]).toEqual([true, true]);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 50, seed: 20_261_126 },
     );
   });
 });

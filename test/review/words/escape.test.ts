@@ -69,5 +69,6 @@ test('whatever the text, a line of it is a line, and holds nothing that is not s
       expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
       expect(line.length).toBeLessThanOrEqual(most + 1);
     }),
+    { seed: 20_261_126 },
   );
 });
