@@ -166,16 +166,24 @@ function shared(
   );
 }
 
-/** Parts that moved most. Of one that only the head knows, nobody but the reviewer learns the name. */
+/** Dimensions whose values stand for somebody. */
+const ofPeople: ReadonlySet<string> = new Set(['lead_id', 'owner_id']);
+
+/** Parts that moved most. Of one that only the head knows, or that stands for somebody, nobody but the reviewer learns
+ * the name. */
 export function partsSheet({ metrics }: DataReview, audience: Audience): TableSheet {
-  const isTold = ({ isKnown }: ValueChange): boolean => isKnown || audience === 'local';
+  const isTold = ({ isKnown, dimension }: ValueChange): boolean =>
+    audience === 'local' || (isKnown && !ofPeople.has(dimension.toLowerCase()));
   const told = shared(metrics, partsShown, ({ parts }) => parts.filter(isTold));
   const unknown = metrics.flatMap(({ parts }) => parts).filter((part) => !isTold(part)).length;
   const all = metrics.reduce((sum, { partsChanged }) => sum + partsChanged, 0);
   return {
     ...table,
     title: 'Parts that move most',
-    intro: unknown === 0 ? [] : [`${unknown} of the parts are none that the base knows, and are not named here.`],
+    intro:
+      unknown === 0
+        ? []
+        : [`${unknown} of the parts are not named here: they are new to the base, or stand for somebody.`],
     isFolded: true,
     floor: 2_500,
     noun: ['part', 'parts'],

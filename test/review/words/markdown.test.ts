@@ -300,8 +300,19 @@ describe('what is not posted', () => {
     expect(text).not.toMatch(/lead-secret|sample-secret|jane\.doe|example\.com/);
     // 33 changed: one is shown, one is not known.
     expect(partIn(sampleReview(), 'Parts that move')).toMatch(
-      /1 of the parts are none that the base knows.*\n\n\| Metric[\s\S]*team: dk_smb[\s\S]*… and 31 more parts\./,
+      /1 of the parts are not named here: they are new to the base, or stand for somebody\.\n\n\| Metric[\s\S]*team: dk_smb[\s\S]*… and 31 more parts\./,
     );
+  });
+
+  test('the names of parts that stand for somebody, known as they may be', () => {
+    const parts = ['lead_id', 'OWNER_ID', 'team'].map((dimension) =>
+      valueChange({ dimension, dimensionValue: `${dimension}-7`, isKnown: true }),
+    );
+    const metrics = [metricReview({ parts, partsChanged: 3 })];
+    const text = toMarkdown(sampleReview({ data: { kind: 'compared', ...sampleData, metrics } }));
+    expect(text).toContain('team: team-7');
+    expect(text).toContain('2 of the parts are not named here');
+    expect(text).not.toMatch(/lead_id-7|OWNER_ID-7/);
   });
 
   test('what the run of a side says: only its code and its place', () => {
