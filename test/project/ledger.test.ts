@@ -14,6 +14,7 @@ import {
   inputHeader,
   publishedText,
 } from '../../src/project/ledger-text.ts';
+import { holdsPersonalData } from '../../src/project/personal-data.ts';
 import { writeFiles } from '../build/project.ts';
 
 const header = 'metric,version,value,numerator,denominator,target,status,is_final,as_of';
@@ -169,6 +170,8 @@ describe('what is written', () => {
         const text = publishedText([line]);
         // A line break by itself, and blanks alone, are none that a person types on a command line.
         const words = `a${reason.replaceAll('\r', '')}`;
+        // What looks like an address is refused.
+        fc.pre(!holdsPersonalData(words));
         const said = acknowledgementText([
           {
             ...{ period: '2026-W46', metric: 'rate', version: 1, fromValue: value, toValue: value, toStatus: null },
@@ -185,7 +188,7 @@ describe('what is written', () => {
         expect(found?.value).toBe(value === 0 ? 0 : value);
         expect(ledger.acknowledgements[0]?.reason).toBe(words);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 20_261_126 },
     );
   });
 
