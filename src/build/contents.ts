@@ -1,6 +1,7 @@
 import type { LoadResult } from '../load/load.ts';
 import { contentOf } from '../models/ledger.ts';
 import type { PlannedModel } from '../models/plan.ts';
+import { type Metric, modelsOf } from '../project/metric.ts';
 import { hashOf } from '../state/hash.ts';
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
 
@@ -31,9 +32,16 @@ const agreementTables = [
   ),
 ];
 
-/** What a metric's values depend on beside its model, as a hash. */
-export function agreementContent(contents: ReadonlyMap<string, string>): string {
-  return hashOf(agreementTables.map((name) => contents.get(name) ?? ''));
+/**
+ * Tells what a metric's values depend on: what its models hold, by `outputs`, and what the agreement and the clock do, by
+ * the contents of tables.
+ */
+export function metricContents(
+  outputs: ReadonlyMap<string, string>,
+  contents: ReadonlyMap<string, string>,
+): (metric: Metric) => string {
+  const beside = hashOf(agreementTables.map((name) => contents.get(name) ?? ''));
+  return (metric) => [...modelsOf(metric).map((model) => outputs.get(model)), beside].join(' ');
 }
 
 /** What a raw table holds: the files that were loaded into it, and how they were read. */

@@ -12,7 +12,6 @@ import { forgetKeys } from '../models/ledger.ts';
 import type { Lineages } from '../models/lineage/trace.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import { type ModelRun, type RunResult, runModels } from '../models/run.ts';
-import { modelsOf } from '../project/metric.ts';
 import type { Project } from '../project/project.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { type CatalogueFacts, readCatalogueFacts } from './catalogue-facts.ts';
@@ -21,7 +20,7 @@ import { checkLedger } from './check-ledger.ts';
 import { checkProject } from './check-project.ts';
 import { compareRows, keepRows, type ModelChange } from './compare.ts';
 import { compareValues, keepValues, type MetricChange } from './compare-metrics.ts';
-import { agreementContent, tableContents } from './contents.ts';
+import { metricContents, tableContents } from './contents.ts';
 import { splitModels } from './crms.ts';
 import type { Prepared } from './prepare.ts';
 import { keptLineage } from './read-lineage.ts';
@@ -97,14 +96,13 @@ export async function runProject(
 
   const startedAt = options.clock();
   if (options.compare) await keepValues(work);
-  const agreement = agreementContent(contents);
   const evaluation = await progress.task(
     'evaluate metrics',
     () =>
       evaluateMetrics(work, project, {
         progress: silent,
         isFullRefresh: options.isFullRefresh ?? false,
-        contentOf: (metric) => [...modelsOf(metric).map((model) => outputs.get(model)), agreement].join(' '),
+        contentOf: metricContents(outputs, contents),
       }),
     ({ evaluated, values }) =>
       `${evaluated.length} of ${project.metrics.length} metrics, ${values.toLocaleString('en')} values`,

@@ -131,8 +131,21 @@ export interface ReachedPage {
  */
 export type Noise = 'beyond' | 'within' | 'too_few' | 'untold';
 
-/** A metric's value in a period that is another. Values in the metric's unit, rates between 0 and 1. */
-export interface ValueChange {
+/** A value before and after, with what it rests on. In the metric's unit, rates between 0 and 1. */
+export interface ValueSides {
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly numeratorBefore: number | null;
+  readonly numeratorAfter: number | null;
+  readonly denominatorBefore: number | null;
+  readonly denominatorAfter: number | null;
+  readonly statusBefore: string | null;
+  readonly statusAfter: string | null;
+  readonly noise: Noise;
+}
+
+/** A metric's value in a period that is another. */
+export interface ValueChange extends ValueSides {
   readonly grain: Grain;
   /** `2026-W46`, `2026-10`, `2026-Q3`. */
   readonly period: string;
@@ -145,16 +158,7 @@ export interface ValueChange {
   readonly dimensionValue: string;
   /** The base has values of this dimension value too. Of one that only the head knows nothing is posted anywhere. */
   readonly isKnown: boolean;
-  readonly before: number | null;
-  readonly after: number | null;
   readonly difference: number | null;
-  readonly numeratorBefore: number | null;
-  readonly numeratorAfter: number | null;
-  readonly denominatorBefore: number | null;
-  readonly denominatorAfter: number | null;
-  readonly statusBefore: string | null;
-  readonly statusAfter: string | null;
-  readonly noise: Noise;
 }
 
 /** What became of the values of a metric that is reached. */
@@ -181,7 +185,7 @@ export interface MetricReview {
 }
 
 /** A closed quarter, or another published period, that would show another value or verdict than it does. */
-export interface RestatedPeriod {
+export interface RestatedPeriod extends ValueSides {
   /** `2026-Q3` */
   readonly period: string;
   readonly grain: Grain;
@@ -190,15 +194,6 @@ export interface RestatedPeriod {
   readonly unit: Unit;
   /** The side that answers for the metric. */
   readonly owner: SlaSide;
-  readonly before: number | null;
-  readonly after: number | null;
-  readonly numeratorBefore: number | null;
-  readonly numeratorAfter: number | null;
-  readonly denominatorBefore: number | null;
-  readonly denominatorAfter: number | null;
-  readonly statusBefore: string | null;
-  readonly statusAfter: string | null;
-  readonly noise: Noise;
   /** In metrics/published/ of the base: somebody reviewed it. */
   readonly isPublished: boolean;
   /** Of a published one: the value that was published, and whether the new one is further off than its contract allows. */

@@ -1,5 +1,5 @@
 import { checkProject } from '../../build/check-project.ts';
-import { agreementContent, tableContents } from '../../build/contents.ts';
+import { metricContents, tableContents } from '../../build/contents.ts';
 import { splitModels, writeOutlines } from '../../build/crms.ts';
 import { writeTablesOfFiles } from '../../build/prepare.ts';
 import { withInputs } from '../../build/simulated-models.ts';
@@ -12,7 +12,6 @@ import { evaluateMetrics } from '../../metrics/evaluate.ts';
 import type { PlannedModel } from '../../models/plan.ts';
 import { type RunResult, runModels } from '../../models/run.ts';
 import type { Columns } from '../../models/table-columns.ts';
-import { modelsOf } from '../../project/metric.ts';
 import type { Project } from '../../project/project.ts';
 import { SqlError, type Warehouse } from '../../warehouse/warehouse.ts';
 import { explainUnloaded, failOnUnloaded } from './loaded.ts';
@@ -75,15 +74,11 @@ export async function runSide(
   });
   failOnErrors(runs.flatMap(({ problem }): Diagnostic[] => (problem === undefined ? [] : [problem])));
   signal.throwIfAborted();
-  const agreement = agreementContent(contents);
   // Values of other metrics go from the copy.
   await evaluateMetrics(
     work,
     { metrics: wanted.metrics },
-    {
-      progress: silent,
-      contentOf: (metric) => [...modelsOf(metric).map((model) => outputs.get(model)), agreement].join(' '),
-    },
+    { progress: silent, contentOf: metricContents(outputs, contents) },
   );
   const ran = new Set(runs.filter(({ status }) => status === 'ran').map(({ name }) => name));
   return { ran, outputs, columns };

@@ -1,5 +1,6 @@
+import { listOf } from '../../agreement/document-format.ts';
 import type { ChangeClass, DataReview, DefinitionChange, Review } from '../types.ts';
-import { classOf, counted, enumerated, gravestFields, sentence } from './markdown-words.ts';
+import { classOf, counted, gravestFields, sentence } from './markdown-words.ts';
 
 /** The first that everybody reads, in plain words: what it comes to, and the sentences after it. */
 export interface Verdict {
@@ -80,7 +81,7 @@ function movedOf({ metrics, flips, restated }: DataReview, gravest: ChangeClass 
   });
   if (closed.length > 0) {
     const isOne = closed.length === 1 && closed[0]?.startsWith('1 ');
-    return `${enumerated(closed)} ${isOne ? 'shows' : 'show'} ${what}`;
+    return `${listOf(closed, 'and', 'en')} ${isOne ? 'shows' : 'show'} ${what}`;
   }
   const isTotal = earlier.some((metric) => metric.totals.length > 0);
   const isAdded = gravest !== 'breaking' && earlier.every(({ parts }) => parts.every(({ before }) => before === null));
@@ -100,5 +101,5 @@ function policyOf({ violations }: Review): string[] {
     ...(errors === 0 ? [] : [`${counted(errors, 'thing')} ${errors === 1 ? 'is' : 'are'} missing`]),
     ...(warnings === 0 ? [] : [`${counted(warnings, 'thing')} should be looked at`]),
   ];
-  return missing.length === 0 ? [] : [`Policy: ${enumerated(missing)}`];
+  return missing.length === 0 ? [] : [`Policy: ${listOf(missing, 'and', 'en')}`];
 }

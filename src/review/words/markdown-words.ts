@@ -8,12 +8,6 @@ export function counted(count: number, one: string, many: string = `${one}s`): s
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
 
-/** `a, b and c` */
-export function enumerated(parts: readonly string[]): string {
-  const last = parts.at(-1) ?? '';
-  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
-}
-
 /** With one full stop at its end. */
 export function sentence(text: string): string {
   const trimmed = text.trim();

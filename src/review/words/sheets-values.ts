@@ -1,6 +1,7 @@
+import { listOf } from '../../agreement/document-format.ts';
 import type { Unit } from '../../project/metric.ts';
-import type { DataReview, MetricReview, RestatedPeriod, ValueChange } from '../types.ts';
-import { difference, enumerated, noise, sampled, targetVerdict, value } from './markdown-words.ts';
+import type { DataReview, MetricReview, RestatedPeriod, ValueChange, ValueSides } from '../types.ts';
+import { difference, noise, sampled, targetVerdict, value } from './markdown-words.ts';
 import { firstRows, type TableSheet } from './sheet.ts';
 import type { Audience } from './sheets.ts';
 
@@ -61,13 +62,8 @@ function chanceOf({ before, after, noise: word }: Pick<ValueChange, 'before' | '
   return before === null || after === null ? '–' : noise(word);
 }
 
-type Sides = Pick<
-  ValueChange,
-  'before' | 'after' | 'numeratorBefore' | 'numeratorAfter' | 'denominatorBefore' | 'denominatorAfter'
->;
-
 /** Each with what it rests on. */
-function both(sides: Sides, unit: Unit): string[] {
+function both(sides: ValueSides, unit: Unit): string[] {
   return [
     sampled(sides.before, unit, { numerator: sides.numeratorBefore, denominator: sides.denominatorBefore }),
     sampled(sides.after, unit, { numerator: sides.numeratorAfter, denominator: sides.denominatorAfter }),
@@ -87,7 +83,7 @@ export function restatedSheet({ restated: all, owners }: DataReview): TableSheet
   return {
     ...table,
     title: 'Closed periods restated',
-    intro: restated.length === 0 ? [] : [`${who} need to know: ${enumerated(named)}.`],
+    intro: restated.length === 0 ? [] : [`${who} need to know: ${listOf(named, 'and', 'en')}.`],
     isFolded: false,
     floor: 5_000,
     noun: ['value', 'values'],
