@@ -1,8 +1,3 @@
-import { readFileSync } from 'node:fs';
-
-// Written by the build from the data: the pages that exist once per week, quarter, metric and agreement.
-const entries = JSON.parse(readFileSync(new URL('./entries.json', import.meta.url), 'utf8'));
-
 /** Takes out what the framework adds to every page's head and body: its name, its accounts, its query viewers. */
 const ownHead = {
   markup({ content, filename }) {
@@ -18,7 +13,8 @@ const ownHead = {
 
 // Evidence deletes `preprocess` from what it is given, and loads this file twice: an accessor survives that.
 class Config {
-  kit = { prerender: { entries: ['*', ...entries] } };
+  // Pages are drawn by render.mjs, from a bundle that does not know the data. Links are relative: the site works under any path.
+  kit = { prerender: { entries: [] }, paths: { relative: true } };
 
   get preprocess() {
     return [ownHead];

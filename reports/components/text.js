@@ -1,40 +1,31 @@
+import { base } from '$app/paths';
 import { getContext, setContext } from 'svelte';
-import da from './messages/da.json';
-import en from './messages/en.json';
+import { counting, inLanguage, translate } from './catalogue.ts';
+import { formats } from './format.ts';
 
-// One catalogue per language; a page's language is set once, by the frame around it, and by a part that speaks another.
-const catalogues = { en, da };
-export const locales = { en: 'en-GB', da: 'da-DK' };
-const key = Symbol('language');
+// A page's language and what the whole site is about are set once, by the frame around it.
+const key = Symbol('site');
 
-export function setLanguage(language) {
-  setContext(key, language);
+/** `about` is the row of `site.site`. */
+export function setSite(language, about) {
+  setContext(key, { language, about });
 }
 
-export function language() {
-  return getContext(key) ?? 'en';
-}
+const site = () => getContext(key);
 
+export const language = () => site().language;
+/** The row of `site.site`. */
+export const about = () => site().about;
 /** A function from a message's name and its values to the sentence. A name that does not exist fails the build. */
-export function translator() {
-  const messages = catalogues[language()];
-  return (name, values = {}) => {
-    const message = messages[name];
-    if (message === undefined) throw new Error(`there is no message "${name}"`);
-    return message.replace(/\{(\w+)\}/g, (_, slot) => values[slot] ?? '');
-  };
-}
-
+export const translator = () => translate(language());
 /** The message for a number of things: `name.one` or `name.many`. */
-export function counter() {
-  const t = translator();
-  const number = new Intl.NumberFormat(locales[language()]);
-  return (name, count, values = {}) =>
-    t(`${name}.${count === 1 ? 'one' : 'many'}`, { count: number.format(count), ...values });
-}
-
+export const counter = () => counting(language());
 /** Labels and descriptions come with the data, one column per language. */
-export function localized() {
-  const suffix = language();
-  return (row, column) => row[`${column}_${suffix}`] || row[`${column}_en`] || '';
+export const localized = () => inLanguage(language());
+export const formatter = () => formats(language());
+
+/** A function from an address of the site, such as `/weekly/2026-W47/`, to the link to it in this page's language or another. */
+export function linker() {
+  const own = language();
+  return (address, wanted = own) => `${base}${wanted === 'en' ? '' : `/${wanted}`}${address}`;
 }

@@ -7,7 +7,7 @@ import {
   tableFromIPC,
   updateSearchPath,
 } from '@evidence-dev/universal-sql/client-duckdb';
-import { addBasePath } from '@evidence-dev/sdk/utils/svelte';
+import { base } from '$app/paths';
 import { setTrackProxy } from '@evidence-dev/sdk/usql';
 import md5 from 'blueimp-md5';
 
@@ -24,30 +24,42 @@ function openDatabase() {
   opening ??= (async () => {
     const files = await renderedFiles();
     await initDB();
-    await setParquetURLs(files, { addBasePath });
+    await setParquetURLs(files, { addBasePath: ofSite });
     await updateSearchPath(Object.keys(files));
   })();
   return opening;
 }
 
+/** A file of this site, wherever it is served from. */
+function ofSite(address) {
+  return `${base}${address}`;
+}
+
 async function renderedFiles() {
-  if (browser) return (await (await fetch(addBasePath('/data/manifest.json'))).json()).renderedFiles;
+  return (await ownFile('manifest.json')).renderedFiles;
+}
+
+async function ownFile(name) {
+  if (browser) return (await fetch(ofSite(`/data/${name}`))).json();
   const { readFile } = await import('node:fs/promises');
-  return JSON.parse(await readFile('./static/data/manifest.json', 'utf8')).renderedFiles;
+  return JSON.parse(await readFile(`./static/data/${name}`, 'utf8'));
 }
 
 /** The rows that the page was built with, so that it opens without the database. */
 async function builtRows(route, page, fetch) {
-  const list = await fetch(addBasePath(`/api/${route}/${page}/all-queries.json`));
+  const list = await fetch(ofSite(`/api/${route}/${page}/all-queries.json`));
   if (!list.ok) return {};
   const rows = await Promise.all(
     Object.entries(await list.json()).map(async ([name, hash]) => {
-      const file = await fetch(addBasePath(`/api/prerendered_queries/${hash}.arrow`));
+      const file = await fetch(ofSite(`/api/prerendered_queries/${hash}.arrow`));
       return [name, file.ok ? arrowTableToJSON(await tableFromIPC(file)) : undefined];
     }),
   );
   return Object.fromEntries(rows.filter(([, found]) => found !== undefined));
 }
+
+/** Only a page with filters reads the rows that it was built with once more, in the browser. */
+const pagesWithFilters = ['/[[lang=lang]]/breaches'];
 
 export const load = async ({ fetch, route, params }) => {
   const page = {
@@ -60,15 +72,17 @@ export const load = async ({ fetch, route, params }) => {
     ),
     prerendering: building,
   };
+  const keepsRows = pagesWithFilters.includes(route.id);
   if (!browser) await openDatabase();
   const query = (sql, { query_name, callback = (rows) => rows } = {}) =>
     browser
       ? openDatabase().then(() => runSql(sql)).then(callback)
-      : callback(runSql(sql, { ...page, query_name }));
+      : callback(runSql(sql, keepsRows ? { ...page, query_name } : undefined));
   return {
     __db: { query, load: openDatabase, updateParquetURLs: openDatabase },
     inputs: setTrackProxy({ label: '', value: '(select null where false)' }),
     data: browser ? await builtRows(page.route_hash, page.additional_hash, fetch) : {},
+    about: await ownFile('about.json'),
     customFormattingSettings: { customFormats: [] },
   };
 };

@@ -2,47 +2,160 @@
 
 -- Stand-ins for marts that a project may not have: its pages then say that there is nothing to show.
 create table stand_ins.lead_responses (
-    lead_id text, cycle_no bigint, agreement text, promise text, team text, owner_id text, mql_at timestamptz,
-    due_at timestamptz, responded_at timestamptz, response_business_minutes double, status text, is_counted boolean
+    lead_id text, cycle_no bigint, agreement text, promise text, clause text, variant text,
+    promised_business_minutes double, calendar text, time_zone text, team text, owner_id text, mql_at
+    timestamptz, assigned_at timestamptz, started_at timestamptz, due_at timestamptz, responded_at timestamptz,
+    response_channel text, answered_via_lead_id text, response_business_minutes double, response_elapsed_minutes
+    double, routing_business_minutes double, rep_business_minutes double, own_business_minutes double, status
+    text, source text, campaign text, country text, is_logged_late boolean, is_excluded boolean, is_counted
+    boolean
 );
 create table stand_ins.lead_acceptances (
-    lead_id text, cycle_no bigint, decision text, decision_business_minutes double
+    lead_id text, cycle_no bigint, agreement text, promise text, clause text, variant text, calendar text, team
+    text, owner_id text, mql_at timestamptz, due_at timestamptz, accepted_at timestamptz, decided_at
+    timestamptz, decision text, decision_business_minutes double, status text, source text, campaign text,
+    country text, is_excluded boolean, is_counted boolean
+);
+create table stand_ins.lead_cycles (
+    lead_id text, cycle_no bigint, source text, campaign text, country text, team text, owner_id text, opened_at
+    timestamptz, closed_at timestamptz, outcome text, exit_reason text, subscriber_at timestamptz, lead_at
+    timestamptz, mql_at timestamptz, sal_at timestamptz, sql_at timestamptz, meeting_at timestamptz, proposal_at
+    timestamptz, won_at timestamptz, lost_at timestamptz, disqualified_at timestamptz, subscriber_reached_at
+    timestamptz, lead_reached_at timestamptz, mql_reached_at timestamptz, sal_reached_at timestamptz,
+    sql_reached_at timestamptz, meeting_reached_at timestamptz, proposal_reached_at timestamptz, won_reached_at
+    timestamptz, company_size text, industry text, lead_type text, icp_match boolean, is_excluded boolean,
+    sal_verified_at timestamptz, accepted_at timestamptz, first_content text, score_at_mql double, score_band
+    text, criteria_met_at timestamptz, criteria_verdict text
+);
+create table stand_ins.lead_follow_ups (
+    lead_id text, cycle_no bigint, attempts bigint, channels bigint, first_attempt_at timestamptz,
+    last_attempt_at timestamptz, ends_at timestamptz, status text, agreement text, promise text,
+    promised_attempts integer, promised_channels integer, clause text, variant text, span_hours double,
+    longest_gap_hours double, last_reply_at timestamptz, next_step_due_at timestamptz, is_abandoned boolean,
+    team text, owner_id text, source text, campaign text, country text, mql_at timestamptz, is_excluded boolean,
+    is_counted boolean
 );
 create table stand_ins.breaches (
-    lead_id text, breach_no bigint, kind text, promise text, cycle_no bigint, meeting_id text, slot_no bigint,
-    due_at timestamptz, done_at timestamptz, status text, team text, owner_id text, attempts bigint, channels bigint,
-    cause text, action text, responsible text, closed_on date, is_explained boolean
+    lead_id text, breach_no bigint, kind text, clause text, promise text, agreement text, cycle_no bigint,
+    meeting_id text, slot_no bigint, due_at timestamptz, due_on date, done_at timestamptz, business_minutes_over
+    double, status text, team text, owner_id text, source text, campaign text, mql_at timestamptz, attempts
+    bigint, channels bigint, cause text, action text, responsible text, closed_on date, is_explained boolean
 );
 create table stand_ins.improvements (
-    improvement text, title_en text, title_da text, agreed_by text, since date, until date, is_open boolean,
-    verdict text, sentence_en text, sentence_da text
+    improvement text, title_en text, title_da text, agreed_on date, agreed_by text, metric text, team text,
+    since date, until date, is_open boolean, expected double, note_en text, note_da text, weeks integer,
+    before_from date, before_until date, after_from date, after_until date, numerator_before double,
+    denominator_before double, value_before double, lower_95_before double, upper_95_before double,
+    pending_before bigint, numerator_after double, denominator_after double, value_after double, lower_95_after
+    double, upper_95_after double, pending_after bigint, difference_kind text, difference double, lower_95
+    double, upper_95 double, verdict text, sentence_en text, sentence_da text, file text
 );
 create table stand_ins.flow_steps (
-    step_en text, step_da text, first_date date, last_date date, is_bottleneck boolean, sentence_en text, sentence_da text
+    step_no integer, from_stage text, to_stage text, step_en text, step_da text, first_date date, last_date
+    date, entered bigint, went_on bigint, rate double, lower_95 double, upper_95 double, target double, inflow
+    bigint, monthly_meetings double, monthly_won double, extra_meetings double, extra_meetings_lower_95 double,
+    extra_meetings_upper_95 double, extra_won double, extra_won_lower_95 double, extra_won_upper_95 double,
+    is_bottleneck boolean, is_told_apart boolean, sentence_en text, sentence_da text
 );
 create table stand_ins.meetings (
-    lead_id text, meeting_id text, slot_no bigint, scheduled_for timestamptz, outcome text, team text
+    meeting_id text, slot_no bigint, lead_id text, cycle_no bigint, booked_at timestamptz, scheduled_for
+    timestamptz, outcome text, reschedules bigint, team text, owner_id text, source text, campaign text, country
+    text, agreement text, promise text, report_due_at timestamptz, reported_at timestamptz, report_status text,
+    is_excluded boolean, is_report_counted boolean
 );
 create table stand_ins.cohort_conversions (
     grain text, cohort_start date, from_stage text, to_stage text, window_days bigint, cohort_size bigint,
-    converted bigint, rate double, is_mature boolean, km_rate double, skipped bigint
+    converted bigint, rate double, is_mature boolean, km_rate double, skipped bigint, conversion_window text
 );
 create table stand_ins.metric_reconciliations (
-    metric text, from_version bigint, to_version bigint, grain text, period_start date, dimension text,
-    dimension_value text, value_from double, value_to double, difference double, is_same boolean
+    metric text, from_version integer, to_version integer, grain text, period_start date, dimension text,
+    dimension_value text, value_from double, value_to double, difference double, numerator_from double,
+    numerator_to double, denominator_from double, denominator_to double, is_same boolean
 );
 create table stand_ins.restatements (
-    period text, grain text, period_start date, metric text, unit text, version_published bigint, version_now bigint,
-    value_published double, value_now double, difference double, status_published text, status_now text,
-    cause text, cause_en text, cause_da text, is_beyond boolean, is_acknowledged boolean, reason text, acknowledged_by text,
-    acknowledged_on date
+    period text, grain text, period_start date, metric text, version_published integer, version_now integer,
+    unit text, value_published double, value_now double, difference double, status_published text, status_now
+    text, numerator_published double, numerator_now double, denominator_published double, denominator_now
+    double, as_of_published timestamptz, cause text, cause_en text, cause_da text, tolerance double, is_beyond
+    boolean, is_acknowledged boolean, reason text, acknowledged_by text, acknowledged_on date, file text, line
+    integer
 );
 create table stand_ins.agreement_promises (
-    agreement text, effective_from date, effective_until date, side text, promise text, metric text, target double,
-    grain text, owner text, wording_en text, wording_da text
+    agreement text, effective_from date, effective_until date, side text, promise text, metric text, target
+    double, grain text, owner text, wording_en text, wording_da text
 );
 create table stand_ins.agreement_documents (
-    agreement text, effective_from date, effective_until date, language text, title text, markdown text, html text
+    agreement text, effective_from date, effective_until date, language text, title text, markdown text, html
+    text
+);
+create table stand_ins.open_leads (
+    lead_id text, cycle_no bigint, team text, owner_id text, stage text, stage_entered_at timestamptz, kind
+    text, clause text, promise text, status text, due_at timestamptz, duties bigint, next_action_en text,
+    next_action_da text, score double, rank bigint
+);
+create table stand_ins.exit_reasons (
+    grain text, period_start date, outcome text, stage text, reason text, cycles bigint, outcome_cycles bigint,
+    share double, is_complete boolean
+);
+create table stand_ins.criteria_reviews (
+    agreement text, criterion text, period text, quarter date, kind text, criterion_no integer, description_en
+    text, description_da text, cycles_with bigint, cycles_without bigint, meetings_with bigint, meetings_without
+    bigint, meeting_rate_with double, meeting_rate_without double, meeting_lift double, meeting_lift_lower_95
+    double, meeting_lift_upper_95 double, won_with bigint, won_without bigint, won_rate_with double,
+    won_rate_without double, won_lift double, won_lift_lower_95 double, won_lift_upper_95 double
+);
+create table stand_ins.stage_durations (
+    stage text, team text, visits bigint, median_days double, p90_days double, visits_in_business_time bigint,
+    median_business_hours double, p90_business_hours double, starts_at timestamptz, ends_at timestamptz
+);
+create table stand_ins.work_in_progress (
+    stage text, team text, cycles bigint, median_age_days double, p90_age_days double, oldest_age_days double,
+    oldest_entered_at timestamptz
+);
+create table stand_ins.follow_up_efforts (
+    month date, team text, owner_id text, leads bigint, attempts_total bigint, attempts_median double,
+    channels_median double, span_hours_median double, longest_gap_hours_median double, answered bigint,
+    abandoned bigint, in_progress bigint
+);
+create table stand_ins.clock_ledger (
+    lead_id text, cycle_no bigint, piece_no bigint, starts_at timestamptz, ends_at timestamptz, is_counted
+    boolean, reason text, holiday_en text, holiday_da text, business_minutes double, business_minutes_so_far
+    double, business_minutes_in_all double
+);
+create table stand_ins.data_health (
+    measure text, crm text, item text, value bigint, expected bigint, since timestamptz, is_problem boolean
+);
+create table stand_ins.stage_conversions (
+    lead_id text, cycle_no bigint, from_stage text, to_stage text, from_at timestamptz, converted_at
+    timestamptz, source text, campaign text, country text, team text, owner_id text
+);
+create table stand_ins.contact_conversions (
+    lead_id text, cycle_no bigint, source text, campaign text, country text, first_content text, team text,
+    owner_id text, mql_at timestamptz, contacted_at timestamptz, booked_at timestamptz
+);
+create table stand_ins.load_files (
+    path text, source text, table_name text, sha256 text, bytes bigint, rows_read bigint, rows_loaded bigint,
+    rows_duplicate bigint, rows_superseded bigint, rows_rejected bigint
+);
+create table stand_ins.load_rejects (
+    path text, line bigint, "column" text, reason text, code text, source text
+);
+create table stand_ins.decisions (
+    review text, grain text, period_start date, held_on date, decision_no integer, title_en text, title_da text,
+    why_en text, why_da text, decided_by text, responsible text, due_on date, done_on date, metric text,
+    target_from double, target_to double, file text
+);
+create table stand_ins.model_inputs (
+    model text, input text, input_kind text, description text
+);
+create table stand_ins.deal_amounts (
+    lead_id text, cycle_no bigint, source text, campaign text, country text, team text, stage text, outcome
+    text, is_open boolean, amount double, currency text, amount_at timestamptz, closed_at timestamptz, opened_at
+    timestamptz
+);
+create table stand_ins.draft_outcomes (
+    draft text, first_date date, last_date date, clause text, side text, judged_before bigint, kept_before
+    bigint, judged_after bigint, kept_after bigint, changed bigint
 );
 
 -- Instants become local wall-clock time here, once; the pages never see a zone.

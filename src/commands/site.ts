@@ -13,9 +13,16 @@ export function siteCommand(): Command {
   return site.action(async (options: CommonOptions) => {
     const { project, result } = await runBuild(options);
     const { buildSite } = await import('../site/site.ts');
-    const built = await buildSite({ root: project.root, published: result.published, progress: progressFor(options) });
+    const built = await buildSite({
+      root: project.root,
+      published: result.published,
+      progress: progressFor(options),
+      settings: project.config.site,
+    });
     if (!options.quiet) {
-      process.stderr.write(`site of ${built.pages} pages in ${built.folder}\nopen it with: handover site preview\n`);
+      process.stderr.write(
+        `${built.isNew ? 'site' : 'unchanged: site'} of ${built.pages} pages in ${built.folder}\nopen it with: handover site preview\n`,
+      );
     }
   });
 }

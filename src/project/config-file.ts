@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { age, toHours } from './age.ts';
 import { type ContractDefaults, checkContractAlone, metricContractSchema } from './metric-contract.ts';
 import { type ReviewPolicy, reviewPolicySchema, toReviewPolicy } from './review-policy.ts';
+import { type SiteSettings, siteSettingsSchema, toSiteSettings } from './site-settings.ts';
 import { isTimeZone, monthNames } from './time.ts';
 import { type Place, parseYaml, type SourceText, type YamlPath } from './yaml-file.ts';
 
@@ -64,6 +65,8 @@ export interface ProjectConfig {
   };
   /** What a change of definitions owes before it is merged. */
   readonly review: ReviewPolicy;
+  /** What the review site shows, and where it lies. */
+  readonly site: SiteSettings;
   /** Folder below models/ (`staging/hubspot`) → defaults of the models in it; deeper folders win. */
   readonly models: ReadonlyMap<string, FolderDefaults>;
   at(path: YamlPath): Place;
@@ -177,6 +180,7 @@ export const configSchema = z.strictObject({
   review: reviewPolicySchema
     .prefault({})
     .describe('What a change of definitions owes before it is merged, as "handover diff" checks it.'),
+  site: siteSettingsSchema.prefault({}).describe('What the review site shows, and where it lies.'),
 });
 
 /** Reads handover.yml; problems are added with their place. */
@@ -194,6 +198,7 @@ export function readConfig(file: SourceText, problems: Diagnostic[]): ProjectCon
     models: new Map(Object.entries(value.models).map(([folder, entry]) => [folder, toDefaults(entry)])),
     contracts: toContracts(value.contracts, at, problems),
     review: toReviewPolicy(value.review),
+    site: toSiteSettings(value.site),
     at,
   };
 }

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
@@ -7,45 +6,32 @@ export interface EvidenceBuild {
   /** The laid out template, in which vite runs. */
   readonly template: string;
   readonly reports: string;
-  /** Where the finished files go. */
+  /** Where the framework's adapter puts what it would serve; the site is put together elsewhere. */
   readonly output: string;
-  /** How many pages are expected, for the progress. */
-  readonly pages: number;
 }
 
-/** Runs Evidence's build. Everything it needs is on this machine: it reaches no other host and sends no statistics. */
-export async function runEvidence(build: EvidenceBuild, report: (detail: string) => void): Promise<void> {
-  report('bundling');
-  const ticking = setInterval(() => void reportPages(build, report), 1000);
-  try {
-    const result = await execa(
-      process.execPath,
-      ['--max-old-space-size=4096', join(build.reports, 'node_modules', 'vite', 'bin', 'vite.js'), 'build'],
-      {
-        cwd: build.template,
-        all: true,
-        reject: false,
-        stdin: 'ignore',
-        env: {
-          EVIDENCE_BUILD_DIR: build.output,
-          EVIDENCE_DATA_DIR: './static/data',
-          EVIDENCE_DATA_URL_PREFIX: 'static/data',
-          EVIDENCE_IS_BUILDING: 'true',
-          NODE_ENV: 'production',
-        },
-      },
-    );
-    if (result.exitCode !== 0) throw buildFailure(result.all, build);
-  } finally {
-    clearInterval(ticking);
-  }
-}
+/** What the framework must be told to work from files on this machine alone: it reaches no other host and sends no statistics. */
+export const evidenceEnvironment = {
+  EVIDENCE_DATA_DIR: './static/data',
+  EVIDENCE_DATA_URL_PREFIX: 'static/data',
+  EVIDENCE_IS_BUILDING: 'true',
+  NODE_ENV: 'production',
+};
 
-async function reportPages(build: EvidenceBuild, report: (detail: string) => void): Promise<void> {
-  const folder = join(build.template, '.svelte-kit', 'output', 'prerendered', 'pages');
-  const files = await readdir(folder, { recursive: true }).catch(() => []);
-  const pages = files.filter((file) => file.endsWith('.html')).length;
-  if (pages > 0) report(`${pages} of ${build.pages} pages`);
+/** Runs Evidence's build, which bundles the pages; none is drawn yet. */
+export async function runEvidence(build: EvidenceBuild): Promise<void> {
+  const result = await execa(
+    process.execPath,
+    ['--max-old-space-size=4096', join(build.reports, 'node_modules', 'vite', 'bin', 'vite.js'), 'build'],
+    {
+      cwd: build.template,
+      all: true,
+      reject: false,
+      stdin: 'ignore',
+      env: { ...evidenceEnvironment, EVIDENCE_BUILD_DIR: build.output },
+    },
+  );
+  if (result.exitCode !== 0) throw buildFailure(result.all, build);
 }
 
 /** The framework prints stacks; a reader needs the message, the page or the file, and where all of it can be read. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Diagnostic, DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import { type SiteSettings, usualSiteSettings } from '../project/site-settings.ts';
 import { quoteIdentifier, quoteLiteral, type Row, Warehouse } from '../warehouse/warehouse.ts';
 import { type EvidenceColumn, evidenceColumn, toArrow } from './arrow.ts';
 
@@ -15,6 +16,8 @@ export interface ExportOptions {
   readonly reports: string;
   /** Evidence's `static/data` folder, which receives one folder per table and the manifest. */
   readonly folder: string;
+  /** What the project wants shown; the usual, when left out. */
+  readonly settings?: SiteSettings;
 }
 
 export interface ExportedSite {
@@ -22,13 +25,13 @@ export interface ExportedSite {
   readonly tables: ReadonlyMap<string, number>;
   /** Addresses of the pages that exist once per period, metric or agreement, such as `/weekly/2026-W47/`. */
   readonly entries: readonly string[];
-  /** The single row of `site.site`: what the frame around every page says. */
-  readonly about: Row;
+  /** Changes with anything that the pages are drawn from. */
+  readonly hash: string;
 }
 
 /**
  * Runs every `sources/site/*.sql` on the published file and writes the results where Evidence looks for its data:
- * Arrow files under a folder named after their content, and the manifest. A file whose SQL fails, or that returns a type
+ * Arrow files under a folder named after their content, the manifest, and `about.json`, the single row of `site.site`. A file whose SQL fails, or that returns a type
  * no page can read, is a diagnostic.
  */
 export async function exportSite(options: ExportOptions): Promise<ExportedSite> {
@@ -42,11 +45,20 @@ export async function exportSite(options: ExportOptions): Promise<ExportedSite> 
       files.push(await writeTable(options.folder, query.table, columns, rows));
       tables.set(query.table, rows.length);
     }
-    await writeFile(join(options.folder, 'manifest.json'), JSON.stringify({ renderedFiles: { [sourceName]: files } }));
-    return { tables, entries: await entries(warehouse), about: await about(warehouse, queries) };
+    const manifest = manifestOf(files);
+    const about = JSON.stringify(await readAbout(warehouse, queries));
+    await writeFile(join(options.folder, 'manifest.json'), manifest);
+    await writeFile(join(options.folder, 'about.json'), about);
+    const hash = createHash('sha256').update(manifest).update(about).digest('hex');
+    return { tables, entries: await entries(warehouse), hash };
   } finally {
     warehouse.close();
   }
+}
+
+/** What the site's database reads: the files by source. */
+export function manifestOf(files: readonly string[]): string {
+  return JSON.stringify({ renderedFiles: { [sourceName]: files } });
 }
 
 interface SourceQuery {
@@ -68,14 +80,30 @@ async function readQueries(reports: string): Promise<SourceQuery[]> {
 }
 
 /** An empty database whose names resolve to the published file first, then to the stand-ins of `setup.sql`. */
-async function openBeside(options: ExportOptions): Promise<Warehouse> {
+export async function openBeside(
+  options: Pick<ExportOptions, 'published' | 'reports' | 'settings'>,
+): Promise<Warehouse> {
   const warehouse = await Warehouse.open(':memory:');
   await warehouse.run(`attach ${quoteLiteral(options.published)} as published (read_only)`);
   await warehouse.run('create schema stand_ins');
   await warehouse.run(`set search_path = 'memory.main,published.main,memory.stand_ins'`);
+  await writeSettings(warehouse, options.settings ?? usualSiteSettings);
   await warehouse.run(await readFile(join(options.reports, 'sources', 'setup.sql'), 'utf8'));
   await warehouse.lock();
   return warehouse;
+}
+
+/** `settings`, one row; `record_urls`, one row per CRM with an address of its records, `*` for any other. */
+async function writeSettings(warehouse: Warehouse, settings: SiteSettings): Promise<void> {
+  const text = (value: string | undefined): string => (value === undefined ? 'null' : quoteLiteral(value));
+  await warehouse.run(`
+    create table settings as
+    select ${text(settings.leadDetail)} as lead_detail, ${text(settings.peopleNoticeDate)}::date as people_notice_date
+  `);
+  await warehouse.run('create table record_urls (crm text, url text)');
+  for (const [crm, url] of settings.recordUrls) {
+    await warehouse.run(`insert into record_urls values (${quoteLiteral(crm)}, ${quoteLiteral(url)})`);
+  }
 }
 
 async function runQuery(warehouse: Warehouse, query: SourceQuery): Promise<{ columns: EvidenceColumn[]; rows: Row[] }> {
@@ -124,19 +152,18 @@ async function writeTable(
 
 async function entries(warehouse: Warehouse): Promise<string[]> {
   const rows = await warehouse.rows<{ address: string }>(`
-    select case grain when 'week' then '/weekly/' else '/quarterly/' end || label || '/' as address
+    select case grain when 'week' then '/weekly/' when 'month' then '/monthly/' else '/quarterly/' end || label || '/' as address
     from periods
-    where grain in ('week', 'quarter')
     union all
     select '/metrics/' || metric || '/' as address from current_metrics
     union all
-    select '/agreement/' || agreement || if(language = 'en', '/', '/' || language || '/') as address from agreement_documents
+    select distinct '/agreement/' || agreement || '/' as address from agreement_documents
     order by address
   `);
   return rows.map((row) => row.address);
 }
 
-async function about(warehouse: Warehouse, queries: readonly SourceQuery[]): Promise<Row> {
+async function readAbout(warehouse: Warehouse, queries: readonly SourceQuery[]): Promise<Row> {
   const query = queries.find((candidate) => candidate.table === 'site');
   const rows = query === undefined ? [] : await warehouse.rows(query.sql);
   return rows[0] ?? {};

@@ -1,15 +1,16 @@
-import { existsSync } from 'node:fs';
-import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Progress } from '../diagnostics/progress.ts';
-import { runEvidence } from './evidence.ts';
-import { exportSite } from './export.ts';
+import type { SiteSettings } from '../project/site-settings.ts';
+import { fixedAddresses, inLanguages, pageFiles, templatedFolders } from './addresses.ts';
+import { bundleKey, hasBundle, makeBundle } from './bundle.ts';
+import { exportSite, manifestOf } from './export.ts';
 import { installReports, isInstalled } from './install.ts';
-import { dropUnseen, layOutTemplate, writeEntries } from './template.ts';
-
-/** Pages that exist in every project: home, the lists of weekly and quarterly reviews, breaches, metrics, the agreement in two languages. */
-const fixedPages = 7;
+import { renderPages } from './render.ts';
+import { templateIn } from './template.ts';
 
 export interface SiteOptions {
   /** The project's root; the site ends up in `<root>/target/site`. */
@@ -17,49 +18,122 @@ export interface SiteOptions {
   /** The published DuckDB file. */
   readonly published: string;
   readonly progress: Progress;
+  readonly settings?: SiteSettings;
   /** The folder with the pages; by default `<root>/reports`, and where a project has none, those that come with Handover. */
   readonly reports?: string;
-  /** Where the finished site goes; by default `<root>/target/site`. */
+  /** Where the finished site goes; by default `<root>/target/site`. What its pages are bundled to is kept beside it. */
   readonly folder?: string;
 }
 
+export interface BuiltSite {
+  readonly folder: string;
+  readonly pages: number;
+  /** False when the site that was there was made from the same pages and data. */
+  readonly isNew: boolean;
+}
+
 /**
- * Builds the review site from what was published: installs `reports/` when its packages are missing or old, exports the
- * data, and runs Evidence. The folder is replaced only by a finished site; a failed build leaves the one before.
+ * Builds the review site from what was published: installs `reports/` when its packages are missing or old, bundles the
+ * pages when they changed, exports the data, and draws every page in every language. The folder is replaced only by a
+ * finished site; a failed build leaves the one before.
  */
-export async function buildSite(options: SiteOptions): Promise<{ folder: string; pages: number }> {
+export async function buildSite(options: SiteOptions): Promise<BuiltSite> {
   const { progress } = options;
   const reports = resolve(options.reports ?? findReports(options.root));
   const folder = resolve(options.folder ?? join(options.root, 'target', 'site'));
-  const work = `${folder}-work`;
+  const work = `${folder}-bundle`;
   if (!(await isInstalled(reports))) {
     await progress.task('Install the packages of reports', (report) => installReports(reports, report));
   }
-  const template = await layOutTemplate(reports, work);
+  const key = await bundleKey(reports);
+  if (!(await hasBundle(work, key))) {
+    await progress.task('bundle the pages of the site', () => makeBundle(reports, { work, key }));
+  }
+  const template = templateIn(work);
+  await rm(template.data, { recursive: true, force: true });
+  await mkdir(template.data, { recursive: true });
   const exported = await progress.task(
     'export the data of the site',
-    async () => {
-      await mkdir(template.data, { recursive: true });
-      return exportSite({ published: options.published, reports, folder: template.data });
-    },
+    () => exportSite({ ...options, reports, folder: template.data }),
     (site) => `${site.tables.size} tables`,
   );
-  await writeEntries(work, exported.entries);
-  await dropUnseen(reports, template, exported.entries);
-  await writeFile(join(template.components, 'about.json'), JSON.stringify(exported.about));
-  const pages = exported.entries.length + fixedPages;
-  const output = join(work, 'build');
+  const templated = templatedFolders(reports);
+  const addresses = inLanguages([
+    ...fixedAddresses(reports),
+    ...exported.entries.filter((address) => templated.some((place) => address.startsWith(place))),
+  ]);
+  const stamp = createHash('sha256')
+    .update(JSON.stringify([key, await readFile(join(reports, 'render.mjs'), 'utf8'), exported.hash, addresses]))
+    .digest('hex');
+  if (await isBuilt(folder, work, stamp)) return { folder, pages: addresses.length, isNew: false };
+  const output = join(work, 'site');
+  await clearDrawn(template.folder, output);
+  await cp(join(template.folder, '.svelte-kit', 'output', 'client'), output, { recursive: true });
   await progress.task(
-    'build the site',
-    (report) => runEvidence({ template: template.folder, reports, output, pages }, report),
-    () => `${pages} pages`,
+    'draw the pages of the site',
+    (report) => renderPages({ template: template.folder, reports, addresses, output }, report),
+    () => `${addresses.length} pages`,
   );
+  await addDataOfFilters(reports, template, output);
   await replaceFolder(output, folder);
-  await rm(work, { recursive: true, force: true });
-  return { folder, pages };
+  await writeFile(join(work, stampFile), stamp);
+  return { folder, pages: addresses.length, isNew: true };
 }
 
-function findReports(root: string): string {
+const stampFile = 'site.stamp';
+
+async function isBuilt(folder: string, work: string, stamp: string): Promise<boolean> {
+  const known = await readFile(join(work, stampFile), 'utf8').catch(() => undefined);
+  return known === stamp && existsSync(join(folder, 'index.html'));
+}
+
+/** What an earlier run drew, and the framework's memory of its queries. */
+async function clearDrawn(template: string, output: string): Promise<void> {
+  for (const place of [output, join(template, '.evidence-queries'), drawnRows(template)]) {
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+/** Where the framework keeps the rows that a page with filters opens with. */
+function drawnRows(template: string): string {
+  return join(template, '.svelte-kit', 'output', 'prerendered', 'dependencies');
+}
+
+/** Pages with filters take their rows, and the tables that their queries name, from the site; no other table lies in it. */
+async function addDataOfFilters(
+  reports: string,
+  template: { readonly folder: string; readonly data: string },
+  output: string,
+): Promise<void> {
+  if (existsSync(drawnRows(template.folder))) await cp(drawnRows(template.folder), output, { recursive: true });
+  const wanted = tablesOfFilters(reports);
+  const manifest: { renderedFiles: Record<string, string[]> } = JSON.parse(
+    await readFile(join(template.data, 'manifest.json'), 'utf8'),
+  );
+  const files = Object.values(manifest.renderedFiles)
+    .flat()
+    .filter((file) => wanted.has(file.split('/').at(-1)?.replace('.arrow', '') ?? ''));
+  for (const file of files) {
+    const path = file.replace('static/', '');
+    await mkdir(dirname(join(output, path)), { recursive: true });
+    await cp(join(template.folder, file), join(output, path));
+  }
+  await mkdir(join(output, 'data'), { recursive: true });
+  await writeFile(join(output, 'data', 'manifest.json'), manifestOf(files));
+  await cp(join(template.data, 'about.json'), join(output, 'data', 'about.json'));
+}
+
+/** Tables of the site that pages with a script of their own read. */
+function tablesOfFilters(reports: string): ReadonlySet<string> {
+  const pages = pageFiles(reports).filter((path) => {
+    const script = join(reports, 'pages', dirname(path), '+page.js');
+    return existsSync(script) && /\bcsr\s*=\s*true\b/.test(readFileSync(script, 'utf8'));
+  });
+  const texts = pages.map((path) => readFileSync(join(reports, 'pages', path), 'utf8'));
+  return new Set(texts.flatMap((text) => [...text.matchAll(/\bsite\.(\w+)/g)].map(([, table = '']) => table)));
+}
+
+export function findReports(root: string): string {
   const own = join(root, 'reports');
   return existsSync(join(own, 'svelte.config.js')) ? own : shippedReports(dirname(fileURLToPath(import.meta.url)));
 }

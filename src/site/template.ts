@@ -1,14 +1,17 @@
-import { cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 /** What of `reports/` belongs in the Evidence project; the rest (sources, patches, node_modules) stays behind. */
-const projectFiles = [
+export const projectFiles = [
   'package.json',
   'evidence.config.yaml',
   'evidence.settings.json',
   'svelte.config.js',
   'tailwind.config.cjs',
 ];
+
+/** Folders and files of `reports/` that the bundle is made of, beside those. */
+export const bundledFiles = ['pages', 'components', 'params', 'static', 'app.css', 'app.html'];
 
 /**
  * Evidence's own pages (a settings form, a SQL console, a welcome page) and the addresses that only they ask for. None of
@@ -26,10 +29,12 @@ const unwanted = [
   'api/customFormattingSettings.json',
 ];
 
+/** Every page lies below this parameter: without it a page is in English. */
+const languageFolder = '[[lang=lang]]';
+
 export interface Template {
   /** The folder in which vite runs. */
   readonly folder: string;
-  readonly components: string;
   readonly data: string;
 }
 
@@ -38,8 +43,8 @@ export interface Template {
  * `reports` over it, as Evidence's own command line does, but finished before anything is built and without touching
  * `reports`, so that several projects can be built from one `reports` at once.
  */
-export async function layOutTemplate(reports: string, work: string): Promise<Template> {
-  const folder = join(work, '.evidence', 'template');
+export async function layOutTemplate(reports: string, work: string): Promise<void> {
+  const { folder } = templateIn(work);
   await rm(work, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await symlink(join(reports, 'node_modules'), join(work, 'node_modules'), 'junction');
@@ -47,35 +52,18 @@ export async function layOutTemplate(reports: string, work: string): Promise<Tem
   await rm(join(folder, 'static'), { recursive: true });
   for (const name of unwanted) await rm(join(folder, 'src', 'pages', name), { recursive: true, force: true });
   await copyPages(join(reports, 'pages'), join(folder, 'src', 'pages'));
+  await cp(join(reports, 'params'), join(folder, 'src', 'params'), { recursive: true });
   await cp(join(reports, 'components'), join(folder, 'src', 'components'), { recursive: true });
   await cp(join(reports, 'static'), join(folder, 'static'), { recursive: true });
   for (const name of ['app.css', 'app.html']) await cp(join(reports, name), join(folder, 'src', name));
   for (const name of projectFiles) await cp(join(reports, name), join(work, name));
-  return { folder, components: join(folder, 'src', 'components'), data: join(folder, 'static', 'data') };
 }
 
-/** Says which templated pages exist: nothing that the build crawls needs to link to them. */
-export async function writeEntries(work: string, entries: readonly string[]): Promise<void> {
-  await writeFile(join(work, 'entries.json'), JSON.stringify(entries));
+export function templateIn(work: string): Template {
+  const folder = join(work, '.evidence', 'template');
+  return { folder, data: join(folder, 'static', 'data') };
 }
 
-/**
- * Takes out the pages that exist once per period, metric or agreement where there is no such thing: the framework takes a
- * page that nothing leads to for a mistake.
- */
-export async function dropUnseen(reports: string, template: Template, entries: readonly string[]): Promise<void> {
-  const pages = join(reports, 'pages');
-  for (const entry of await readdir(pages, { withFileTypes: true, recursive: true })) {
-    const parameter = /^\[\w+\]/.exec(entry.name)?.[0];
-    if (parameter === undefined) continue;
-    const folder = relative(pages, entry.parentPath);
-    const address = `/${folder.replaceAll('\\', '/')}/`;
-    if (entries.some((known) => known.startsWith(address))) continue;
-    await rm(join(template.folder, 'src', 'pages', folder, parameter), { recursive: true, force: true });
-  }
-}
-
-/** `weekly/index.md` → `weekly/+page.md`, `breaches.md` → `breaches/+page.md`; everything else keeps its name. */
 async function copyPages(from: string, to: string): Promise<void> {
   for (const entry of await readdir(from, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
@@ -86,8 +74,14 @@ async function copyPages(from: string, to: string): Promise<void> {
   }
 }
 
+/**
+ * `weekly/index.md` → `[[lang=lang]]/weekly/+page.md`, `breaches.md` → `[[lang=lang]]/breaches/+page.md`. The frame and the
+ * page for errors, `+layout.svelte` and the like at the top, stand above all languages.
+ */
 export function pagePath(relative: string): string {
-  if (!relative.endsWith('.md')) return relative;
-  const name = basename(relative, '.md');
-  return name === 'index' ? join(dirname(relative), '+page.md') : join(dirname(relative), name, '+page.md');
+  if (dirname(relative) === '.' && basename(relative).startsWith('+')) return relative;
+  const path = join(languageFolder, relative);
+  if (!path.endsWith('.md')) return path;
+  const name = basename(path, '.md');
+  return name === 'index' ? join(dirname(path), '+page.md') : join(dirname(path), name, '+page.md');
 }

@@ -39,10 +39,12 @@ final as (
         in_force.agreement,
         strftime(in_force.effective_from, '%Y-%m-%d') as agreement_from,
         latest.*,
-        loaded.*
+        loaded.*,
+        settings.lead_detail
     from build_info
     cross join latest
     cross join loaded
+    cross join settings
     left join in_force on true
 
 )

@@ -44,7 +44,7 @@ function pagesIn(reports: string): Page[] {
       return [name, shownBy(readText(join(sources, path)), views, name)];
     }),
   );
-  const messages = readMessages(join(reports, 'components', 'messages', 'en.json'));
+  const messages = readMessages(join(reports, 'components', 'messages'));
   return paths.map((path) => {
     const text = readText(join(folder, path));
     const components = componentsOf(text, join(reports, 'components'));
@@ -94,16 +94,19 @@ function sqlFences(text: string): string[] {
   return fences.map((lines) => lines.join('\n'));
 }
 
-function readMessages(path: string): ReadonlyMap<string, string> {
-  const found = parsed(readText(path));
-  if (found === null || typeof found !== 'object') return new Map();
-  return new Map(Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+/** The English words by name, of the files in the folder. */
+function readMessages(folder: string): ReadonlyMap<string, string> {
+  const found = filesIn(folder, '.json').flatMap((path) => Object.entries(parsed(readText(join(folder, path))) ?? {}));
+  return new Map(
+    found.flatMap(([name, words]): [string, string][] => (typeof words?.en === 'string' ? [[name, words.en]] : [])),
+  );
 }
 
 /** Titles are a courtesy: a file of words that cannot be read is the site's own concern. */
-function parsed(text: string): unknown {
+function parsed(text: string): Record<string, { en?: unknown } | null> | undefined {
   try {
-    return JSON.parse(text);
+    const found: unknown = JSON.parse(text);
+    return found !== null && typeof found === 'object' ? { ...found } : undefined;
   } catch {
     return undefined;
   }
