@@ -48,6 +48,8 @@ async function answer(root: string, request: IncomingMessage, response: ServerRe
   const path = decodePath(request.url ?? '/');
   const file = path === undefined ? undefined : await findFile(root, path);
   if (file === undefined) return send(response, 404, 'There is no such page.');
+  // Links are relative to the page's folder: its address ends in a slash, as with any other server of static files.
+  if (file.isIndex && !path?.endsWith('/')) return redirect(request, response);
   response.writeHead(200, {
     'content-type': mimeTypes[extname(file.path)] ?? 'application/octet-stream',
     'content-length': file.size,
@@ -60,6 +62,13 @@ async function answer(root: string, request: IncomingMessage, response: ServerRe
     .pipe(response);
 }
 
+/** To the same folder with a slash; only its last part is named, so that no address of another host can come of it. */
+function redirect(request: IncomingMessage, response: ServerResponse): void {
+  const [path = '', query] = (request.url ?? '/').split('?', 2);
+  const name = path.split('/').at(-1) ?? '';
+  response.writeHead(301, { location: `./${name}/${query === undefined ? '' : `?${query}`}` }).end();
+}
+
 function decodePath(url: string): string | undefined {
   try {
     return decodeURIComponent(url.split(/[?#]/, 1)[0] ?? '/');
@@ -69,13 +78,17 @@ function decodePath(url: string): string | undefined {
 }
 
 /** The file itself, or the folder's index page. Nothing outside the root is ever found. */
-async function findFile(root: string, path: string): Promise<{ path: string; size: number } | undefined> {
+async function findFile(
+  root: string,
+  path: string,
+): Promise<{ path: string; size: number; isIndex: boolean } | undefined> {
   if (path.includes('\0')) return undefined;
   const wanted = normalize(join(root, path));
   if (wanted !== root && !wanted.startsWith(root + sep)) return undefined;
-  for (const candidate of [wanted, join(wanted, 'index.html')]) {
+  const index = join(wanted, 'index.html');
+  for (const candidate of [wanted, index]) {
     const found = await stat(candidate).catch(() => undefined);
-    if (found?.isFile()) return { path: candidate, size: found.size };
+    if (found?.isFile()) return { path: candidate, size: found.size, isIndex: candidate === index };
   }
   return undefined;
 }

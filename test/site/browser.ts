@@ -1,4 +1,4 @@
-import { type Browser, chromium as engine, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium as engine, type Page } from 'playwright-core';
 import { previewSite } from '../../src/site/preview.ts';
 
 /** Debian's chromium, or the one that CHROMIUM names. */
@@ -11,8 +11,17 @@ interface OpenedPage {
   readonly requests: readonly string[];
 }
 
+/** A tab that goes from page to page. */
+export interface Visitor {
+  readonly page: Page;
+  /** Opens a page of the site; what it complained about. */
+  visit(address: string): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
 export interface SiteBrowser {
   open(address: string, width: number): Promise<OpenedPage>;
+  visitor(width: number): Promise<Visitor>;
   close(): Promise<void>;
 }
 
@@ -21,7 +30,23 @@ export async function openSite(folder: string): Promise<SiteBrowser> {
   const served = await previewSite({ folder, port: 0 });
   const browser = await engine.launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
   return {
-    open: (address, width) => openPage(browser, new URL(address, served.url).href, width),
+    open: async (address, width) => {
+      const opened = watch(await newPage(browser, width), served.url);
+      await opened.page.goto(new URL(address.slice(1), served.url).href, { waitUntil: 'networkidle' });
+      return opened;
+    },
+    visitor: async (width) => {
+      const { page, problems } = watch(await newPage(browser, width), served.url);
+      return {
+        page,
+        visit: async (address) => {
+          problems.length = 0;
+          await page.goto(new URL(address.slice(1), served.url).href, { waitUntil: 'load' });
+          return [...problems];
+        },
+        close: () => page.context().close(),
+      };
+    },
     close: async () => {
       await browser.close();
       await served.close();
@@ -29,11 +54,15 @@ export async function openSite(folder: string): Promise<SiteBrowser> {
   };
 }
 
-async function openPage(browser: Browser, url: string, width: number): Promise<OpenedPage> {
-  const page = await browser.newPage({ viewport: { width, height: 900 } });
+async function newPage(browser: Browser, width: number): Promise<Page> {
+  const context: BrowserContext = await browser.newContext({ viewport: { width, height: 900 } });
+  return context.newPage();
+}
+
+function watch(page: Page, url: string): { page: Page; problems: string[]; requests: string[] } {
   const problems: string[] = [];
   const requests: string[] = [];
-  const host = new URL(url).host;
+  const { host } = new URL(url);
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(`console: ${message.text()}`);
   });
@@ -46,6 +75,5 @@ async function openPage(browser: Browser, url: string, width: number): Promise<O
     const asked = new URL(request.url());
     if (asked.host !== host && !['data:', 'blob:'].includes(asked.protocol)) problems.push(`asked ${request.url()}`);
   });
-  await page.goto(url, { waitUntil: 'networkidle' });
   return { page, problems, requests };
 }

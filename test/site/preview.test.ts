@@ -42,9 +42,29 @@ function get(path: string, method = 'GET'): Promise<{ status: number; type: stri
   });
 }
 
-test('serves a folder by its index page, with or without a slash or a query', async () => {
-  for (const path of ['/weekly/2026-W47/', '/weekly/2026-W47', '/weekly/2026-W47/?team=uk']) {
+test('serves a folder by its index page, with or without a query', async () => {
+  for (const path of ['/weekly/2026-W47/', '/weekly/2026-W47/?team=uk']) {
     expect(await get(path)).toEqual({ status: 200, type: 'text/html; charset=utf-8', body: '<h1>Week 47</h1>' });
+  }
+});
+
+test('leads to the slash that relative links need, never to another host', async () => {
+  for (const [path, last] of [
+    ['/weekly/2026-W47', '/weekly/2026-W47/'],
+    ['/weekly/2026-W47?team=uk', '/weekly/2026-W47/?team=uk'],
+    ['//weekly/2026-W47', '//weekly/2026-W47/'],
+  ] as const) {
+    const { hostname, port } = new URL(site.url);
+    const location = await new Promise<string>((resolve) =>
+      request({ hostname, port, path }, (response) => {
+        expect(response.statusCode).toBe(301);
+        resolve(response.headers.location ?? '');
+      }).end(),
+    );
+    expect(location).toMatch(/^\.\/2026-W47\//);
+    expect(new URL(location, `http://site.invalid${path.replace('//', '/')}`).href).toBe(
+      `http://site.invalid${last.replace('//', '/')}`,
+    );
   }
 });
 

@@ -1,14 +1,23 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { build } from '../../src/build/build.ts';
-import { silent } from '../../src/diagnostics/progress.ts';
 import { openProject } from '../../src/project/project.ts';
-import { buildSite } from '../../src/site/site.ts';
 import { type Row, Warehouse } from '../../src/warehouse/warehouse.ts';
 import { chromium, openSite, type SiteBrowser } from './browser.ts';
+import { buildTestSite } from './built-site.ts';
 
 const html = '<img src=x onerror="window.executed = true">';
 const team = `Kø & "Salg" O'Brien`;
@@ -66,7 +75,7 @@ beforeAll(async () => {
   `);
   await warehouse.run(anotherVersion);
   warehouse.close();
-  await buildSite({ root: '.', published, progress: silent, folder: site });
+  await buildTestSite({ published, folder: site });
 }, 600_000);
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -95,6 +104,14 @@ function pages(): Map<string, string> {
       return [place === '' ? '/' : `/${place}/`, readFileSync(join(file.parentPath, file.name), 'utf8')];
     }),
   );
+}
+
+function leadsSomewhere(known: ReadonlyMap<string, string>, page: string, href: string): boolean {
+  if (href.startsWith('/') || /^\w+:/.test(href)) return false;
+  const { pathname, hash } = new URL(href, `http://site.invalid${page}`);
+  const text = known.get(pathname);
+  if (text === undefined) return existsSync(join(site, decodeURIComponent(pathname))) && !pathname.endsWith('/');
+  return hash === '' || text.includes(`id="${hash.slice(1)}"`);
 }
 
 function breachRows(page: string): string[] {
@@ -126,35 +143,58 @@ describe('the built files', () => {
         '/quarterly/',
         '/breaches/',
         '/metrics/',
-        ...['', '2026-h1/', '2026-h2/'].flatMap((version) => [`/agreement/${version}`, `/agreement/${version}da/`]),
+        ...['/monthly/', '/funnel/', '/cohorts/', '/teams/', '/health/'],
+        ...['', '2026-h1/', '2026-h2/'].map((version) => `/agreement/${version}`),
       ]),
     );
+    const danish = built.filter((page) => page.startsWith('/da/')).map((page) => page.slice('/da'.length));
+    expect(danish.sort()).toEqual(built.filter((page) => !page.startsWith('/da/')).sort());
   });
 
-  test('every link leads to a page that exists', () => {
+  test('every link is relative, and leads to a page, a place on it or a file that exists', () => {
     const known = pages();
     const broken = [...known].flatMap(([page, text]) =>
-      [...text.matchAll(/<a [^>]*href="([^"]+)"/g)]
-        .map(([, href = '']) => href.split(/[?#]/, 1)[0] ?? '')
-        .filter((href) => href !== '' && !known.has(href))
+      [...text.matchAll(/<(?:a|link|img|script) [^>]*(?:href|src)="([^"]+)"/g)]
+        .map(([, href = '']) => href.replaceAll('&amp;', '&'))
+        .filter((href) => !leadsSomewhere(known, page, href))
         .map((href) => `${page} → ${href}`),
     );
     expect(broken).toEqual([]);
   });
 
-  test('every page names its own title, the state of the data and the agreement, and no other host', async () => {
+  test('every page names its own title, its language, the state of the data and the agreement, and no other host', async () => {
     const [clock] = await select(`select strftime(timezone(time_zone, as_of), '%H:%M') as at from build_info`);
     const titles = new Set<string>();
     for (const [page, text] of pages()) {
       const title = /<title>(.*?)<\/title>/.exec(text)?.[1] ?? '';
       expect(title, page).toMatch(/ · Handover · sample$/);
-      titles.add(title);
-      expect(text, page).toContain(`Report built from data up to Mon 23 Nov 2026, ${clock?.at}`);
-      expect(text, page).toContain('Agreement 2026-h2, in force from 1 Jul 2026');
+      const language = page.startsWith('/da/') ? 'da' : 'en';
+      titles.add(`${language} ${title}`);
+      expect(text, page).toContain(`<html lang="${language}">`);
+      for (const told of {
+        en: [
+          `Report built from data up to Mon 23 Nov 2026, ${clock?.at}`,
+          'Agreement 2026-h2, in force from 1 Jul 2026',
+        ],
+        da: [
+          `Data til og med man. 23. nov. 2026 kl. ${String(clock?.at).replace(':', '.')}`,
+          'SLA-aftale 2026-h2, gælder fra 1. jul. 2026',
+        ],
+      }[language]) {
+        expect(text, page).toContain(told);
+      }
       expect(text, page).not.toMatch(/(?:src|href)="https?:/);
       expect(text, page).not.toMatch(/undefined|NaN|\[object/);
     }
     expect(titles.size).toBe(pages().size);
+  });
+
+  test('the switch of every page leads to the same page in the other language', () => {
+    for (const [page, text] of pages()) {
+      const href = /<a class="language" href="([^"]+)"/.exec(text)?.[1] ?? '';
+      const wanted = page.startsWith('/da/') ? page.slice('/da'.length) : `/da${page}`;
+      expect(new URL(href, `http://site.invalid${page}`).pathname).toBe(wanted);
+    }
   });
 
   test('what a lead is called is text, never markup', () => {
@@ -245,7 +285,7 @@ describe('the built files', () => {
     );
     expect(documents.map(({ language }) => language).sort()).toEqual(['da', 'en']);
     for (const { language, html: document } of documents) {
-      const page = pages().get(language === 'en' ? '/agreement/' : `/agreement/${language}/`) ?? '';
+      const page = pages().get(language === 'en' ? '/agreement/' : `/${language}/agreement/`) ?? '';
       expect(page).toContain(document);
       expect(page).toContain(`<article class="agreement" lang="${language}">`);
     }
@@ -355,32 +395,82 @@ describe.skipIf(!existsSync(chromium) && process.env.CI === undefined)('in a bro
   }, 60_000);
   afterAll(() => browser.close());
 
-  const addresses = [
-    '/',
-    '/weekly/',
-    '/weekly/2026-W47/',
-    '/weekly/2026-W09/',
-    '/quarterly/',
-    '/quarterly/2026-Q3/',
-    '/breaches/',
-    '/metrics/',
-    '/metrics/response_within_sla_rate/',
-    '/metrics/win_rate/',
-    '/agreement/',
-    '/agreement/da/',
-  ];
-  const cases = addresses.flatMap((address) => [360, 1280, 1920].map((width) => ({ address, width })));
-
-  test.each(cases)(
-    '$address fits $width px, without an error or a request to another host',
-    async ({ address, width }) => {
-      const { page, problems } = await browser.open(address, width);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-      expect(await page.locator('h1').count()).toBe(1);
-      expect(problems).toEqual([]);
-      await page.close();
+  test.each([360, 1280])(
+    'every page in both languages opens at %i px: no error, no other host, nothing wider',
+    async (width) => {
+      const found: string[] = [];
+      const visitor = await browser.visitor(width);
+      for (const address of pages().keys()) {
+        found.push(...(await visitor.visit(address)).map((problem) => `${address}: ${problem}`));
+        const wide = Number(await visitor.page.evaluate('document.documentElement.scrollWidth'));
+        const headings = await visitor.page.locator('h1').count();
+        if (wide > width) found.push(`${address} is ${wide} px wide`);
+        if (headings !== 1) found.push(`${address} has ${headings} first headings`);
+      }
+      await visitor.close();
+      expect(found).toEqual([]);
     },
+    300_000,
   );
+
+  /** One page of each kind. */
+  const kinds = [
+    ...['/', '/weekly/', '/weekly/2026-W47/', '/monthly/', '/monthly/2026-10/', '/quarterly/', '/quarterly/2026-Q3/'],
+    ...['/funnel/', '/cohorts/', '/breaches/', '/teams/', '/metrics/', '/metrics/win_rate/', '/agreement/', '/health/'],
+  ];
+
+  test.each(kinds)(
+    '%s: nobody is kept out, in either language',
+    async (address) => {
+      for (const place of [address, `/da${address}`]) {
+        const { page } = await browser.open(place, 1280);
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+        expect(serious.map(({ id, nodes }) => `${place} ${id}: ${nodes[0]?.html}`)).toEqual([]);
+        await page.context().close();
+      }
+    },
+    60_000,
+  );
+
+  test.each(kinds)('%s weighs less than 1.5 MB before anything is touched', async (address) => {
+    const { page } = await browser.open('/icon.svg', 1280);
+    const wire = await page.context().newCDPSession(page);
+    await wire.send('Network.enable');
+    let bytes = 0;
+    const asked: string[] = [];
+    wire.on('Network.loadingFinished', ({ encodedDataLength }) => {
+      bytes += encodedDataLength;
+    });
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(new URL(`.${address}`, page.url().replace('icon.svg', '')).href, { waitUntil: 'networkidle' });
+    expect(bytes).toBeLessThan(1_500_000);
+    expect(asked.filter((url) => url.endsWith('.wasm') || url.includes('/data/site/'))).toEqual([]);
+    await page.context().close();
+  });
+
+  test('is at home under any path', async () => {
+    const served = join(folder, 'served');
+    mkdirSync(join(served, 'sla'), { recursive: true });
+    writeFileSync(join(served, 'index.html'), 'another site');
+    symlinkSync(site, join(served, 'sla', 'deep'));
+    const elsewhere = await openSite(served);
+    try {
+      const { page, problems } = await elsewhere.open('/sla/deep/da/breaches/', 1280);
+      await page.selectOption('[data-filter=team]', 'dk_smb');
+      await page.selectOption('[data-filter=week]', '');
+      await expect
+        .poll(() => page.locator('.breach-count').getAttribute('data-count'), { timeout: 20_000 })
+        .toBe(String((await select(`select count(*)::int as n from breaches where team = 'dk_smb'`))[0]?.n));
+      await page.click('nav a[href$="teams/"]');
+      expect(new URL(page.url()).pathname).toBe('/sla/deep/da/teams/');
+      await page.click('a.language');
+      expect(new URL(page.url()).pathname).toBe('/sla/deep/teams/');
+      expect(problems).toEqual([]);
+    } finally {
+      await elsewhere.close();
+    }
+  }, 60_000);
 
   test.each([
     { address: '/', marks: 50 },
@@ -396,7 +486,7 @@ describe.skipIf(!existsSync(chromium) && process.env.CI === undefined)('in a bro
           found.map((mark) => mark.getBoundingClientRect()).filter((box) => box.width > 1 && box.height > 1).length,
       );
     expect(boxes).toBeGreaterThan(marks);
-    await page.close();
+    await page.context().close();
   });
 
   test('filters show what SQL counts, and only then is the database fetched', async () => {
@@ -432,14 +522,14 @@ describe.skipIf(!existsSync(chromium) && process.env.CI === undefined)('in a bro
     }
     expect(requests.some((url) => url.endsWith('.wasm'))).toBe(true);
     expect(problems).toEqual([]);
-    await page.close();
+    await page.context().close();
   }, 120_000);
 
-  test.each(['/agreement/', '/agreement/da/'])('%s is one sheet of A4 on paper', async (address) => {
+  test.each(['/agreement/', '/da/agreement/'])('%s is one sheet of A4 on paper', async (address) => {
     const { page } = await browser.open(address, 1280);
     const sheets = (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g);
     expect(sheets).toHaveLength(1);
-    await page.close();
+    await page.context().close();
   });
 
   test('a link can carry the filters', async () => {
@@ -448,14 +538,14 @@ describe.skipIf(!existsSync(chromium) && process.env.CI === undefined)('in a bro
     expect(await page.inputValue('[data-filter=week]')).toBe('2026-W40');
     expect(await page.inputValue('[data-filter=team]')).toBe('dk_smb');
     expect(await page.inputValue('[data-filter=kind]')).toBe('follow_up');
-    await page.close();
+    await page.context().close();
   });
 
   test('nothing that a lead is called runs', async () => {
     for (const address of ['/', '/weekly/2026-W47/', '/breaches/']) {
       const { page } = await browser.open(address, 1280);
       expect(await page.evaluate('window.executed')).toBeUndefined();
-      await page.close();
+      await page.context().close();
     }
   });
 });
