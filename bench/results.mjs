@@ -35,7 +35,7 @@ function machine() {
 }
 
 function section([suite, result]) {
-  const { title, explanation, figures, times = [], memory = [] } = result;
+  const { title, explanation, figures, times = [], memory = [], weights = [] } = result;
   const tables = [
     [
       ['figure', 'ours', 'against', 'takes', 'ratio', 'target', 'met', 'CPU ratio', 'memory', 'of the other'],
@@ -43,6 +43,7 @@ function section([suite, result]) {
     ],
     [['time', 's', 'limit', 'met', 'memory'], times.map(timeRow)],
     [['most memory of any run', 'MB', 'limit', 'met'], memory.map(memoryRow)],
+    [['transferred at first view', 'MB', 'limit', 'met'], weights.map(weightRow)],
   ];
   const texts = tables.filter(([, rows]) => rows.length > 0).map(([head, rows]) => table(head, rows));
   return `\n${[`## ${title} (\`pnpm bench ${suite}\`)`, explanation, circumstances(result), ...texts].join('\n\n')}\n`;
@@ -73,12 +74,17 @@ function figureRow({ name, against, target, ratio, cpuRatio, isMet, pairs }) {
 }
 
 function timeRow({ name, wallSeconds, limitSeconds, isMet, usages }) {
-  const memoryMb = median(usages.map((usage) => usage.memoryMb));
-  return [name, wallSeconds.toFixed(2), `< ${limitSeconds}`, metText(isMet), `${memoryMb.toFixed(0)} MB`];
+  const isWeighed = usages.every((usage) => usage.memoryMb !== undefined);
+  const memory = isWeighed ? `${median(usages.map((usage) => usage.memoryMb)).toFixed(0)} MB` : '–';
+  return [name, wallSeconds.toFixed(2), `< ${limitSeconds}`, metText(isMet), memory];
 }
 
 function memoryRow({ name, memoryMb, limitMb, isMet }) {
   return [name, memoryMb.toFixed(0), `< ${limitMb}`, metText(isMet)];
+}
+
+function weightRow({ name, megabytes, limitMb, isMet }) {
+  return [name, megabytes.toFixed(2), `< ${limitMb}`, metText(isMet)];
 }
 
 function metText(isMet) {

@@ -10,8 +10,16 @@ import { metricsSuite } from './metrics-suite.mjs';
 import { peersSuite } from './peers/suite.mjs';
 import { keepResult } from './results.mjs';
 import { runSuite } from './run-suite.mjs';
+import { siteSuite } from './site-suite.mjs';
 
-const suites = { load: loadSuite, run: runSuite, metrics: metricsSuite, diff: diffSuite, peers: peersSuite };
+const suites = {
+  load: loadSuite,
+  run: runSuite,
+  metrics: metricsSuite,
+  diff: diffSuite,
+  site: siteSuite,
+  peers: peersSuite,
+};
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
