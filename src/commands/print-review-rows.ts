@@ -1,5 +1,5 @@
+import { oneLine } from '../diagnostics/escape.ts';
 import type { DataOutcome, Flip, RowSample } from '../review/types.ts';
-import { oneLine } from '../review/words/escape.ts';
 import { promise } from '../review/words/markdown-words.ts';
 import { clause, verdict } from '../review/words/told.ts';
 import { formatNarrow } from './print-review-table.ts';

@@ -1,8 +1,8 @@
 import { createColors } from 'picocolors';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { oneLine, printable } from '../diagnostics/escape.ts';
 import { formatDiagnostic } from '../diagnostics/print.ts';
 import type { Review } from '../review/types.ts';
-import { oneLine, printable } from '../review/words/escape.ts';
 import { verdictOf } from '../review/words/markdown-verdict.ts';
 import { counted } from '../review/words/markdown-words.ts';
 import type { Sheet, TableSheet } from '../review/words/sheet.ts';

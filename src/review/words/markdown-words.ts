@@ -1,7 +1,7 @@
+import { oneLine } from '../../diagnostics/escape.ts';
 import { valueInWords } from '../../ledger/words.ts';
 import type { Unit } from '../../project/metric.ts';
 import type { DefinitionChange, FieldChange, Noise } from '../types.ts';
-import { oneLine } from './escape.ts';
 
 /** `1 lead`, `1,240 leads`. */
 export function counted(count: number, one: string, many: string = `${one}s`): string {

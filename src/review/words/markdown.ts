@@ -1,5 +1,5 @@
+import { asWords, printable } from '../../diagnostics/escape.ts';
 import type { Review } from '../types.ts';
-import { asWords, printable } from './escape.ts';
 import { type Piece, withinLimit } from './markdown-fit.ts';
 import { verdictOf } from './markdown-verdict.ts';
 import { counted } from './markdown-words.ts';

@@ -1,5 +1,5 @@
+import { oneLine } from '../../diagnostics/escape.ts';
 import type { DataReview, DefinitionChange, FieldChange, MetricReview, Review } from '../types.ts';
-import { oneLine } from './escape.ts';
 import { classOf, counted, gravestFields, quoted, versionsOf } from './markdown-words.ts';
 import { firstRows, groupedItems, type ListSheet, type TableSheet } from './sheet.ts';
 

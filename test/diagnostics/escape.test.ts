@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { asCode, asWords, oneLine, printable } from '../../../src/review/words/escape.ts';
+import { asCode, asWords, oneLine, printable } from '../../src/diagnostics/escape.ts';
 
 const apart = '\u200B';
 
