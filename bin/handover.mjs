@@ -17,7 +17,7 @@ function isStale() {
   if (!existsSync(join(root, 'src'))) return false;
   if (!existsSync(bundle)) return true;
   const built = statSync(bundle).mtimeMs;
-  const inputs = ['src', 'package.json', 'pnpm-lock.yaml', 'bin'];
+  const inputs = ['src', 'reports/components', 'package.json', 'pnpm-lock.yaml', 'bin'];
   return inputs.some((input) => newest(join(root, input)) > built);
 }
 

@@ -4,6 +4,7 @@ import { checkCommand } from './commands/check.ts';
 import { compileCommand } from './commands/compile.ts';
 import { devCommand } from './commands/dev.ts';
 import { diffCommand } from './commands/diff.ts';
+import { digestCommand } from './commands/digest.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { printFailure } from './commands/failure.ts';
@@ -42,6 +43,7 @@ const program = new Command('handover')
   .addCommand(devCommand())
   .addCommand(checkCommand())
   .addCommand(siteCommand())
+  .addCommand(digestCommand())
   .addCommand(queryCommand())
   .addCommand(publishCommand())
   .addCommand(whyCommand())

@@ -15,6 +15,11 @@ export interface SiteSettings {
 }
 
 const webAddress = z.string().regex(/^https?:\/\/[^\s"'<>\\]+$/, 'an address that begins with https:// or http://');
+/** Whether it may stand in a link: http or https, and nothing that ends what it stands in. */
+export function isWebAddress(text: string): boolean {
+  return webAddress.safeParse(text).success;
+}
+
 const recordUrl = webAddress.regex(/\{lead_id\}/, 'an address with {lead_id} where the id belongs');
 
 export const siteSettingsSchema = z.strictObject({
