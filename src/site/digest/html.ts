@@ -10,8 +10,8 @@ export function digestHtml(digest: Digest): string {
     `<h1 style="margin:0 0 6px;font-size:19px;line-height:1.25">${escaped(subject)}</h1>`,
     ...(notice === undefined ? [] : [`<p style="${text};font-weight:bold">${escaped(notice)}</p>`]),
     `<p style="${text}">${escaped(sentence)}</p>`,
-    ...(promises === undefined ? [] : [table(promises, { widths: [48, 14, 24, 14], firstNumber: 2 })]),
-    ...(headlines === undefined ? [] : [table(headlines, { widths: [34, 22, 18, 26], firstNumber: 1 })]),
+    ...(promises === undefined ? [] : [table(promises, { widths: [48, 11, 28, 13], firstNumber: 2 })]),
+    ...(headlines === undefined ? [] : [table(headlines, { widths: [29, 23, 18, 30], firstNumber: 1 })]),
     ...paragraphs.map(paragraph),
     ...(links.length === 0
       ? []

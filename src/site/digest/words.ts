@@ -202,7 +202,7 @@ function headlineRow(row: Headline, week: string, { t, local, format }: Speech):
       isThere
         ? cell(format.value(row.unit, row.four_weeks_value), [
             row.four_weeks_value !== null && row.unit !== 'count' && row.four_weeks_sample_size !== null
-              ? t('figure.n', { n: format.number(row.four_weeks_sample_size) })
+              ? restsOn(row.four_weeks_sample_size, { t, format })
               : '',
             row.four_weeks_is_mature === false ? t('figure.so_far') : '',
           ])
@@ -221,11 +221,19 @@ function nameOf(row: Promised | Headline, local: Speech['local']): string {
   return local(row, 'label', longest.name) || oneLine(row.metric, longest.name);
 }
 
-/** What a figure rests on; of a count it is the figure itself. */
+/** What a figure rests on, in one piece; of a count it is the figure itself. */
 function basis(row: Promised | Headline, { t, format }: Pick<Speech, 't' | 'format'>): string {
   if (row.unit === 'count' || row.sample_size === null || row.sample_size === undefined) return '';
-  if (row.unit === 'percent' && row.denominator) return format.basis(row);
-  return t('figure.n', { n: format.number(row.sample_size) });
+  if (row.unit === 'percent' && row.denominator) return together(format.basis(row));
+  return restsOn(row.sample_size, { t, format });
+}
+
+function restsOn(sample: number, { t, format }: Pick<Speech, 't' | 'format'>): string {
+  return together(t('figure.n', { n: format.number(sample) }));
+}
+
+function together(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
 }
 
 /** What may still change the verdict. */
