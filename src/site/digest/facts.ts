@@ -102,17 +102,11 @@ export class SiteTables {
   async rows<T extends object>(table: string, query: string, parameters: readonly SqlValue[] = []): Promise<T[]> {
     const file = `sources/site/${table}.sql`;
     const sql = await readFile(join(this.reports, file), 'utf8').catch(() => undefined);
-    if (sql === undefined) {
-      throw new DiagnosticsError([
-        {
-          code: 'site-query',
-          severity: 'error',
-          message: `the pages of this project have no reports/${file}, which the digest reads`,
-          fix: 'Take it over from the reports/ that comes with Handover.',
-        },
-      ]);
-    }
-    return this.warehouse.rows<T>(`with shown as (\n${sql.trim().replace(/;$/, '')}\n)\n${query}`, parameters);
+    if (sql === undefined) throw unreadable(file, 'there is no such file');
+    const whole = `with shown as (\n${sql.trim().replace(/;$/, '')}\n)\n${query}`;
+    return this.warehouse.rows<T>(whole, parameters).catch((error: unknown) => {
+      throw unreadable(file, error);
+    });
   }
 
   /** Reads the published file itself. */
@@ -128,6 +122,18 @@ export class SiteTables {
     );
     return row?.found ?? false;
   }
+}
+
+function unreadable(file: string, reason: unknown): DiagnosticsError {
+  const message = reason instanceof Error ? (reason.message.split('\n')[0] ?? '') : String(reason);
+  return new DiagnosticsError([
+    {
+      code: 'site-query',
+      severity: 'error',
+      message: `the digest could not read what the site shows, reports/${file}: ${message}`,
+      fix: 'Build again. In a project with a reports/ of its own, take the file over from the one that comes with Handover.',
+    },
+  ]);
 }
 
 /** All weeks there are figures of, the oldest first. */
