@@ -67,7 +67,7 @@ function table({ columns, rows }: Table, { widths, firstNumber }: Columns): stri
 function cellsOf({ mark, cells }: Row, columns: readonly string[], firstNumber: number): string {
   return cells
     .map((cell, index) => {
-      const style = `padding:3px ${gap(index, columns)} 3px 0;border-top:1px solid #9a9a9a;text-align:${side(index, firstNumber)};vertical-align:top`;
+      const style = `padding:3px ${gap(index, columns)} 3px 0;border-top:1px solid #9a9a9a;text-align:${side(index, firstNumber)};vertical-align:top${wrapping(cell.text)}`;
       if (index > 0) return `<td style="${style}">${told(cell)}</td>`;
       return `<th scope="row" style="${style};font-weight:normal">${mark === undefined ? '' : judged(mark)}${told(cell)}</th>`;
     })
@@ -77,6 +77,11 @@ function cellsOf({ mark, cells }: Row, columns: readonly string[], firstNumber: 
 function judged({ status, shape, word }: NonNullable<Row['mark']>): string {
   const color = marks[status];
   return `<b${color === undefined ? '' : ` style="color:${color}"`}>${escaped(shape)}</b> <b>${escaped(word)}</b> `;
+}
+
+/** A word that is wider than its column on a phone is broken; others never are. */
+function wrapping(shown: string): string {
+  return /\S{25}/.test(shown) ? ';word-break:break-word' : '';
 }
 
 function told({ text: shown, note }: Cell): string {
@@ -92,8 +97,8 @@ function side(index: number, firstNumber: number): string {
 }
 
 function paragraph({ title, text: shown, items }: Paragraph): string {
-  const head = `<b>${escaped(title)}:</b> ${escaped(shown)}`;
-  return [`<p style="${text}">${[head, ...items.map((item) => `– ${escaped(item)}`)].join('<br>')}</p>`].join('\n');
+  const lines = [`<b>${escaped(title)}:</b> ${escaped(shown)}`, ...items.map((item) => `– ${escaped(item)}`)];
+  return `<p style="${text};word-break:break-word">${lines.join('<br>')}</p>`;
 }
 
 /** Text between tags or within a quoted attribute. */
