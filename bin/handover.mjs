@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the bundled command line, and bundles it first when a file of src/ is newer than the bundle.
+// Starts the bundled command line, and bundles it first when a file that it is made of is newer than the bundle.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

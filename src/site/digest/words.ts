@@ -29,7 +29,7 @@ export interface Row {
   readonly cells: readonly Cell[];
 }
 
-export interface Mark {
+interface Mark {
   readonly status: Promised['status'];
   readonly shape: string;
   readonly word: string;
@@ -47,7 +47,7 @@ export interface Paragraph {
   readonly items: readonly string[];
 }
 
-export interface Link {
+interface Link {
   readonly text: string;
   readonly address: string;
 }
