@@ -7,7 +7,7 @@ import type { CatalogueMetric } from '../state/catalogue-schema.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { splitModels } from './crms.ts';
 
-type Told = 'contracts' | 'reconciliations' | 'history' | 'restatements' | 'improvements' | 'lineage';
+type Told = 'contracts' | 'reconciliations' | 'history' | 'restatements' | 'improvements' | 'decisions' | 'lineage';
 
 /** What a build found out of each metric, by name, beside what files say; and of each version (`win_rate.v1`) its SQL. */
 export interface CatalogueFacts {
@@ -23,12 +23,13 @@ export async function readCatalogueFacts(
 ): Promise<CatalogueFacts> {
   const { metrics } = project;
   const outlined = new Set(splitModels(project).outlined.map(({ name }) => `main.${name}`));
-  const [contracts, reconciliations, history, restatements, improvements] = [
+  const [contracts, reconciliations, history, restatements, improvements, decisions] = [
     await readContracts(work),
     await readReconciliations(work),
     await readHistory(work),
     await readRestatements(work),
     await readImprovements(work),
+    await readDecisions(work),
   ];
   const told = new Map<string, Pick<CatalogueMetric, Told>>();
   for (const [name, metric] of currentMetrics(metrics)) {
@@ -38,6 +39,7 @@ export async function readCatalogueFacts(
       history: history.get(name) ?? [],
       restatements: restatements.get(name) ?? [],
       improvements: improvements.get(name) ?? [],
+      decisions: decisions.get(name) ?? [],
       lineage: await readOrigins(work, metric, { metrics, lineages, outlined }),
     });
   }
@@ -184,6 +186,26 @@ function readImprovements(work: Warehouse) {
         {'en': sentence_en, 'da': sentence_da} as sentence
     from main.improvements
     order by metric, since, improvement`,
+  );
+}
+
+function readDecisions(work: Warehouse) {
+  return byMetric<CatalogueMetric['decisions'][number]>(
+    work,
+    `select
+        metric,
+        review,
+        held_on,
+        {'en': title_en, 'da': title_da} as title,
+        decided_by,
+        responsible,
+        due_on,
+        done_on,
+        target_from,
+        target_to
+    from main.decisions
+    where metric is not null
+    order by metric, held_on desc, review, decision_no`,
   );
 }
 

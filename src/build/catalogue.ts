@@ -24,7 +24,7 @@ export function catalogueOf(project: Project, { facts, asOf, now, isPublished }:
   const { config, metrics, agreements } = project;
   const nothing = {
     ...{ contracts: [], reconciliations: [], history: [] },
-    ...{ restatements: [], improvements: [], lineage: [] },
+    ...{ restatements: [], improvements: [], decisions: [], lineage: [] },
   };
   return {
     format: 1,

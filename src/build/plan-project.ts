@@ -3,6 +3,7 @@ import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { parseModels } from '../models/parse.ts';
 import { type PlannedModel, planModels } from '../models/plan.ts';
 import { checkBreachLog } from '../project/breach-log-checks.ts';
+import { checkDecisions } from '../project/decision-checks.ts';
 import { checkImprovements } from '../project/improvement-checks.ts';
 import type { Project } from '../project/project.ts';
 import { Warehouse } from '../warehouse/warehouse.ts';
@@ -24,6 +25,7 @@ export async function planProject(project: Project): Promise<PlannedModel[]> {
       ...checkAgreements(project.agreements, metrics),
       ...checkBreachLog(project.breachLog, project.agreements),
       ...checkImprovements(project.improvements, project.metrics, project.agreements),
+      ...checkDecisions(project.decisions, project.metrics),
     );
     failOnErrors(problems);
     return planned;

@@ -5,6 +5,7 @@ import { type ContractResult, checkContracts } from '../contracts/check.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
 import { type LoadResult, recount } from '../load/load.ts';
+import { writeDecisions } from '../metrics/decisions.ts';
 import { evaluateMetrics } from '../metrics/evaluate.ts';
 import { measureImprovements } from '../metrics/improvements.ts';
 import type { Columns } from '../models/inspect.ts';
@@ -108,6 +109,7 @@ export async function runProject(
       `${evaluated.length} of ${project.metrics.length} metrics, ${values.toLocaleString('en')} values`,
   );
   await measureImprovements(work, project);
+  await writeDecisions(work, project);
   const metricMilliseconds = options.clock() - startedAt;
   const metricChanges = options.compare ? await compareValues(work) : [];
   const contracts = await progress.task(

@@ -7,6 +7,7 @@ export const resultTables = [
   'metric_definitions',
   'metric_reconciliations',
   'improvements',
+  'decisions',
   'contract_results',
   'restatements',
   'build_inputs',

@@ -5,6 +5,7 @@ import { didYouMean } from '../diagnostics/suggest.ts';
 import { type Agreement, readAgreement } from './agreement-file.ts';
 import { type BreachLogEntry, readBreachLog } from './breach-log.ts';
 import { type ProjectConfig, readConfig as readConfigStrictly } from './config-file.ts';
+import { type ReviewMeeting, readDecisions } from './decision-file.ts';
 import { FileReader } from './file-reader.ts';
 import { readForgotten, type Tombstone } from './forgotten.ts';
 import { type Improvement, readImprovement } from './improvement-file.ts';
@@ -57,6 +58,8 @@ export interface Project {
   readonly metrics: readonly Metric[];
   /** What was agreed on to do better; a project's own, as its breach log is. */
   readonly improvements: readonly Improvement[];
+  /** What review meetings decided, by file; a project's own too. */
+  readonly decisions: readonly ReviewMeeting[];
   readonly breachLog: readonly BreachLogEntry[];
   /** What closed periods showed when they were reviewed; a project's own too. */
   readonly ledger: Ledger;
@@ -105,6 +108,7 @@ export function emptyProject(root: string, name: string): Project {
     agreements: [],
     metrics: [],
     improvements: [],
+    decisions: [],
     breachLog: [],
     ledger: emptyLedger,
     forgotten: [],
@@ -156,6 +160,9 @@ function readProject(
     seeds: readSeeds(files),
     metrics: readAll(files, 'metrics', '.yml', (file) => readMetric(file, problems, config?.contracts.metrics)),
     improvements: readAll(files, 'metrics/improvements', '.yml', (file) => readImprovement(file, problems)),
+    // A base's are not passed on, and nobody's concern here.
+    decisions:
+      extendedBy.length > 0 ? [] : readAll(files, 'metrics/decisions', '.yml', (file) => readDecisions(file, problems)),
     breachLog: readAll(files, 'metrics/breaches', '.csv', (file) => readBreachLog(file, problems)).flat(),
     // A base's is not passed on, and nobody's concern here.
     ledger: extendedBy.length > 0 ? emptyLedger : readLedger(files, problems),
@@ -190,6 +197,7 @@ function readProject(
     seeds: byName(base?.seeds ?? [], own.seeds),
     metrics,
     improvements: own.improvements,
+    decisions: own.decisions,
     breachLog: own.breachLog,
     ledger: own.ledger,
     agreements: inForce,
@@ -230,12 +238,16 @@ const wholeFolders = [
   { folder: 'metrics', extension: '.yml' },
   { folder: 'metrics/agreements', extension: '.yml' },
   { folder: 'metrics/improvements', extension: '.yml' },
+  { folder: 'metrics/decisions', extension: '.yml' },
   { folder: 'metrics/breaches', extension: '.csv' },
   { folder: 'metrics/published', extension: '.csv' },
 ];
 
+/** Agreements that are not in force, for "handover simulate" and `site.draft`. */
+const draftsFolder = 'metrics/agreements/drafts/';
+
 function reportIgnored(files: FileReader, problems: Diagnostic[]): void {
-  const known = new Set(wholeFolders.map(({ folder }) => `${folder}/`));
+  const known = new Set([...wholeFolders.map(({ folder }) => `${folder}/`), draftsFolder]);
   for (const { folder, extension } of wholeFolders) {
     for (const path of files.ignored(folder, extension).filter((entry) => !known.has(entry))) {
       problems.push({

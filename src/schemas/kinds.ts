@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { agreementSchema } from '../project/agreement-schema.ts';
 import { configSchema } from '../project/config-file.ts';
+import { decisionsSchema } from '../project/decision-file.ts';
 import { improvementSchema } from '../project/improvement-file.ts';
 import { layoutSchema } from '../project/layout-file.ts';
 import { metricSchema } from '../project/metric-schema.ts';
@@ -27,6 +28,7 @@ export const writtenKinds: readonly SchemaKind[] = [
     title: 'An improvement that was agreed on: metrics/improvements/*.yml',
     schema: improvementSchema,
   },
+  { name: 'decisions', title: 'What a review meeting decided: metrics/decisions/*.yml', schema: decisionsSchema },
   { name: 'metric', title: 'A metric: metrics/*.yml', schema: metricSchema },
   { name: 'model', title: 'A model: models/**/<model>.yml', schema: modelSchema },
   { name: 'tests', title: 'Unit tests of a model: models/**/<model>.tests.yml', schema: testsSchema },

@@ -135,6 +135,18 @@ const improvement = z.strictObject({
   sentence: z.strictObject({ en: z.string().nullable(), da: z.string().nullable() }),
 });
 
+const decision = z.strictObject({
+  review: z.string().describe('The period that was reviewed: 2026-Q3.'),
+  held_on: date,
+  title: localText,
+  decided_by: z.string().describe('Roles.'),
+  responsible: z.string().describe('A role.'),
+  due_on: date.nullable(),
+  done_on: date.nullable(),
+  target_from: number,
+  target_to: z.number(),
+});
+
 const metric = z.strictObject({
   name: z.string(),
   versions: z.array(version).readonly().describe('Lowest first.'),
@@ -149,6 +161,7 @@ const metric = z.strictObject({
     .describe('The total in the last 13 periods of each grain that are over, oldest first.'),
   restatements: z.array(restatement).readonly().describe('Published values that are others now.'),
   improvements: z.array(improvement).readonly(),
+  decisions: z.array(decision).readonly().describe('Targets of it that review meetings decided, newest first.'),
 });
 
 /** target/catalogue.json: everything that is known of each metric. */

@@ -38,6 +38,7 @@ it('publishes the public tables, as tables, and records what it published', asyn
       'build_inputs',
       'contract_results',
       'deals',
+      'decisions',
       'improvements',
       'load_files',
       'load_rejects',

@@ -37,6 +37,7 @@ function yamlFiles(folder: string): string[] {
 function schemaFor(path: string): string | undefined {
   if (path === 'handover.yml') return 'handover.schema.json';
   if (path.startsWith('metrics/agreements/')) return 'agreement.schema.json';
+  if (path.startsWith('metrics/decisions/')) return 'decisions.schema.json';
   if (path.startsWith('metrics/improvements/')) return 'improvement.schema.json';
   if (path.startsWith('metrics/')) return 'metric.schema.json';
   if (basename(path) === 'sources.yml') return 'sources.schema.json';
