@@ -36,6 +36,7 @@ export const definitionKinds = [
   'project',
   'ledger',
   'improvement',
+  'decision',
 ] as const;
 export type DefinitionKind = (typeof definitionKinds)[number];
 

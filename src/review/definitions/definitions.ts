@@ -2,6 +2,7 @@ import { Warehouse } from '../../warehouse/warehouse.ts';
 import { type DefinitionChange, definitionKinds, type Side } from '../types.ts';
 import { compareAgreements } from './agreements.ts';
 import { compareContracts } from './contracts.ts';
+import { compareDecisions } from './decisions.ts';
 import { byName } from './definition-change.ts';
 import { gravity } from './fields.ts';
 import { compareImprovements } from './improvements.ts';
@@ -31,6 +32,7 @@ export async function compareDefinitions(
       ...compareSettings(before, after),
       ...compareLedger(before, after),
       ...compareImprovements(before, after),
+      ...compareDecisions(before, after),
     ];
     return changes
       .filter((change) => !isUnread(change, { base, head }))

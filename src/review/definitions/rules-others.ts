@@ -1,4 +1,5 @@
 import type { ChangeRule } from './fields.ts';
+import { decisionRules } from './rules-decisions.ts';
 import { ledgerRules } from './rules-ledger.ts';
 import { settingRules } from './rules-settings.ts';
 
@@ -42,4 +43,4 @@ const seedRules: readonly ChangeRule[] = [
 ];
 
 /** What a change of anything but metrics, agreements, contracts and models does. */
-export const otherRules: readonly ChangeRule[] = [...seedRules, ...settingRules, ...ledgerRules];
+export const otherRules: readonly ChangeRule[] = [...seedRules, ...settingRules, ...ledgerRules, ...decisionRules];

@@ -37,6 +37,7 @@ const toldOfBuild = [
   'agreement_documents',
   'agreement_promises',
   'improvements',
+  'decisions',
   'restatements',
   'load_files',
   'load_rejects',

@@ -82,6 +82,8 @@ function startOf(change: DefinitionChange, compared: Compared): Partial<Start> {
     case 'improvement':
       // What became of breaches is told in a log beside the improvements, and models read it.
       return { extents: [[change.file.includes('metrics/breaches/') ? 'sla.breach_log' : 'main.improvements', null]] };
+    case 'decision':
+      return { extents: [['main.decisions', null]] };
     case 'project':
       return settingsStart(change, compared);
   }
