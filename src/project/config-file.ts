@@ -69,7 +69,7 @@ export interface ProjectConfig {
   readonly site: SiteSettings;
   /** Folder below models/ (`staging/hubspot`) → defaults of the models in it; deeper folders win. */
   readonly models: ReadonlyMap<string, FolderDefaults>;
-  at(path: YamlPath): Place;
+  at(path: YamlPath, part?: 'key'): Place;
 }
 
 const identifier = z

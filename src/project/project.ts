@@ -25,6 +25,7 @@ import type { ModelFile } from './model-file.ts';
 import { inheritModels, modelNames, readModels, reportTwins, reportUnknownFolders } from './read-models.ts';
 import { inheritTests, readTestFiles, reportStrayTests } from './read-tests.ts';
 import { configFileName } from './root.ts';
+import { checkSiteSettings } from './site-settings.ts';
 import type { TestFile } from './test-file.ts';
 import type { SourceText } from './yaml-file.ts';
 
@@ -301,6 +302,8 @@ function readLayouts(files: FileReader, problems: Diagnostic[]): CrmLayout[] {
 }
 
 function reportUnknownKinds(config: ProjectConfig, layouts: readonly CrmLayout[], problems: Diagnostic[]): void {
+  const crms = ['events', ...layouts.map(({ kind }) => kind)];
+  problems.push(...checkSiteSettings(config.site, crms, config.at));
   const kinds = ['events', 'table', ...layouts.map(({ kind }) => kind)];
   for (const source of config.sources.filter(({ kind }) => !kinds.includes(kind))) {
     const fix = didYouMean(source.kind, kinds);

@@ -1,4 +1,8 @@
 import * as z from 'zod';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
+import { localDate } from './agreement-parts-schema.ts';
+import type { Place, YamlPath } from './yaml-file.ts';
 
 /** `site:` of handover.yml: what the review site shows, and where it lies. */
 export interface SiteSettings {
@@ -14,13 +18,18 @@ export interface SiteSettings {
   readonly draft?: string;
 }
 
-const webAddress = z.string().regex(/^https?:\/\/[^\s"'<>\\]+$/, 'an address that begins with https:// or http://');
 /** Whether it may stand in a link: http or https, and nothing that ends what it stands in. */
 export function isWebAddress(text: string): boolean {
-  return webAddress.safeParse(text).success;
+  return /^https?:\/\/[^\s"'<>\\/?#][^\s"'<>\\]*$/.test(text);
 }
 
-const recordUrl = webAddress.regex(/\{lead_id\}/, 'an address with {lead_id} where the id belongs');
+const webAddress = z.string().refine(isWebAddress, 'not an address that begins with https:// or http://');
+const recordUrl = z.string().refine((text) => isWebAddress(text) && text.includes('{lead_id}'), {
+  message: 'not an address that begins with https:// or http://, with {lead_id} where the id belongs',
+});
+
+/** The key that stands for every CRM without its own. */
+const anyCrm = '*';
 
 export const siteSettingsSchema = z.strictObject({
   lead_detail: z
@@ -31,10 +40,9 @@ export const siteSettingsSchema = z.strictObject({
     .union([recordUrl, z.record(z.string(), recordUrl)])
     .optional()
     .describe(
-      "Address of a lead's record in the CRM, with {lead_id} where its id belongs; with several CRMs one for each, by kind.",
+      "Address of a lead's record in the CRM, with {lead_id} where its id belongs; with several CRMs one for each, by kind (events, hubspot, …), and * for the others.",
     ),
-  people_notice_date: z.iso
-    .date()
+  people_notice_date: localDate
     .optional()
     .describe(
       'The day on which lead owners were told that figures of their own are shown. Left out: the site has no figures of single people.',
@@ -42,6 +50,7 @@ export const siteSettingsSchema = z.strictObject({
   url: webAddress.optional().describe('Where the site is served, for the links in "handover digest".'),
   draft: z
     .string()
+    .min(1)
     .optional()
     .describe(
       'A draft of the next agreement, relative to the project: the quarterly review shows what it would have changed.',
@@ -53,7 +62,7 @@ export function toSiteSettings(yaml: z.infer<typeof siteSettingsSchema>): SiteSe
   return {
     leadDetail: yaml.lead_detail,
     recordUrls: new Map(
-      address === undefined ? [] : typeof address === 'string' ? [['*', address]] : Object.entries(address),
+      address === undefined ? [] : typeof address === 'string' ? [[anyCrm, address]] : Object.entries(address),
     ),
     ...(yaml.people_notice_date === undefined ? {} : { peopleNoticeDate: yaml.people_notice_date }),
     ...(yaml.url === undefined ? {} : { url: yaml.url.replace(/\/+$/, '') }),
@@ -63,3 +72,24 @@ export function toSiteSettings(yaml: z.infer<typeof siteSettingsSchema>): SiteSe
 
 /** Those of a project that says nothing of its site. */
 export const usualSiteSettings: SiteSettings = toSiteSettings(siteSettingsSchema.parse({}));
+
+/** What can be said of the settings only by the CRMs that there are. `kinds`: those that a source may be of. */
+export function checkSiteSettings(
+  { recordUrls }: SiteSettings,
+  kinds: readonly string[],
+  at: (path: YamlPath, part?: 'key') => Place,
+): Diagnostic[] {
+  return [...recordUrls.keys()]
+    .filter((crm) => crm !== anyCrm && !kinds.includes(crm))
+    .map((crm): Diagnostic => {
+      const fix = didYouMean(crm, kinds);
+      return {
+        code: 'invalid-value',
+        severity: 'error',
+        message: `site.record_url: unknown CRM "${crm}"`,
+        ...at(['site', 'record_url', crm], 'key'),
+        expected: `one of ${kinds.join(', ')}, or * for all others`,
+        ...(fix === undefined ? {} : { fix }),
+      };
+    });
+}

@@ -7,6 +7,12 @@ const strictness = ['off', 'warn', 'error'];
 const isLooser = ({ before, after }: FieldDifference) =>
   strictness.indexOf(String(after?.value)) < strictness.indexOf(String(before?.value));
 
+/** From none to all leads, or a day that is new or earlier. */
+const showsMore = ({ field, before, after }: FieldDifference) =>
+  field === 'site.lead_detail'
+    ? after?.value === 'full'
+    : after !== undefined && (before === undefined || String(after.value) < String(before.value));
+
 const nextLoad = 'It takes effect at the next load and is not in the values compared.';
 
 /** What a change of handover.yml, or of the layout of a CRM's exports, does. */
@@ -77,6 +83,57 @@ export const settingRules: readonly ChangeRule[] = [
     field: 'review.time_limit',
     class: 'cosmetic',
     why: 'How long a review may take says nothing about numbers.',
+  },
+  {
+    id: 'site-leads-shown',
+    kind,
+    field: 'site.lead_detail',
+    fits: showsMore,
+    class: 'breaking',
+    why: 'Whoever can open the site would see ids of leads, which are personal data.',
+  },
+  {
+    id: 'site-leads-hidden',
+    kind,
+    field: 'site.lead_detail',
+    class: 'additive',
+    why: 'Counts and days stay; which lead it was is looked up in the CRM.',
+  },
+  {
+    id: 'site-people-shown',
+    kind,
+    field: 'site.people_notice_date',
+    fits: showsMore,
+    class: 'breaking',
+    why: 'Figures of single people are shown, or of an earlier time: they must have been told by that day.',
+  },
+  {
+    id: 'site-people-hidden',
+    kind,
+    field: 'site.people_notice_date',
+    class: 'additive',
+    why: 'Fewer figures of single people are shown, or none; those of teams stay.',
+  },
+  {
+    id: 'site-record-url',
+    kind,
+    field: 'site.record_url',
+    class: 'additive',
+    why: 'Links carry the id of a lead to that address: see that it is your CRM.',
+  },
+  {
+    id: 'site-url',
+    kind,
+    field: 'site.url',
+    class: 'cosmetic',
+    why: 'Where the site lies says nothing about numbers.',
+  },
+  {
+    id: 'site-draft',
+    kind,
+    field: 'site.draft',
+    class: 'additive',
+    why: 'Another what-if is shown beside the numbers, which stay.',
   },
   {
     id: 'source-table-added',

@@ -29,11 +29,35 @@ export function settingWords(change: FieldDifference): string {
       return `${to} more would stay forgotten, from the next load on`;
     case 'review':
       return `the review treats ${change.path.slice('review.'.length)} as ${to} instead of ${from}`;
+    case 'site.lead_detail':
+      return to === 'none'
+        ? 'the site no longer names any lead'
+        : 'PERSONAL DATA: the site would name leads by their ids, where it named none';
+    case 'site.record_url':
+      return recordUrlWords(change);
+    case 'site.people_notice_date':
+      if (to === undefined) return `the site no longer has figures of single people; it had them from ${from} on`;
+      return from === undefined
+        ? `PERSONAL DATA: the site would show figures of single people, from ${to} on`
+        : `the site would show figures of single people from ${to} on instead of ${from}`;
+    case 'site.url':
+      return `the digest's links ${to === undefined ? 'lead nowhere any more' : `lead to ${quoted(to)}`}${from === undefined ? '' : ` instead of ${quoted(from)}`}`;
+    case 'site.draft':
+      if (to === undefined) return `the quarterly review no longer shows what ${quoted(from ?? '')} would have changed`;
+      return `the quarterly review shows what ${quoted(to)} would have changed${from === undefined ? '' : ` instead of ${quoted(from)}`}`;
     case 'review.time_limit':
       return `a review may take ${to} instead of ${from}`;
     default:
       return `${quoted(change.path)} ${said(from, to)}`;
   }
+}
+
+function recordUrlWords({ path, before, after }: FieldDifference): string {
+  const crm = path.slice('site.record_url.'.length);
+  const records = crm === '*' ? 'records' : `records of ${quoted(crm)}`;
+  if (after === undefined) return `leads are no longer linked to their ${records}`;
+  const link = `leads are linked to their ${records} at ${quoted(after.text)}`;
+  return before === undefined ? link : `${link} instead of ${quoted(before.text)}`;
 }
 
 function overruled({ field }: FieldDifference): string {

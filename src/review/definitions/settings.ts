@@ -67,6 +67,7 @@ function configFields(config: ProjectConfig, isOverruled: boolean, isAsked: IsAs
     ...config.sources.flatMap((source) => sourceFields(source, isAsked)),
     ...[...config.models].flatMap(folderFields),
     ...reviewFields(config),
+    ...siteFields(config),
   ];
 }
 
@@ -86,6 +87,18 @@ function reviewFields({ review }: ProjectConfig): Field[] {
   return [
     ...Object.entries(levels).map(([key, level]) => fieldOf(`review.${written(key)}`, 'review', level)),
     fieldOf('review.time_limit', 'review.time_limit', timeLimitMinutes, `${timeLimitMinutes} minutes`),
+  ];
+}
+
+function siteFields({ site }: ProjectConfig): Field[] {
+  const said = (key: string, value: string | undefined): Field[] =>
+    value === undefined ? [] : [fieldOf(`site.${key}`, `site.${key}`, value)];
+  return [
+    ...said('lead_detail', site.leadDetail),
+    ...[...site.recordUrls].map(([crm, url]) => fieldOf(`site.record_url.${crm}`, 'site.record_url', url)),
+    ...said('people_notice_date', site.peopleNoticeDate),
+    ...said('url', site.url),
+    ...said('draft', site.draft),
   ];
 }
 

@@ -122,7 +122,7 @@ function metricNames(projects: readonly Project[]): string[] {
 }
 
 /** Keys of handover.yml that say nothing about data. */
-const withoutData = new Set(['review', 'models', 'extends']);
+const withoutData = new Set(['review', 'models', 'extends', 'site']);
 
 /** Keys that readers of the site see; where weeks begin is told by both projects. */
 const shownKeys = new Set(['name', 'time_zone', 'fiscal_year_starts']);

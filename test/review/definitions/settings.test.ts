@@ -136,6 +136,43 @@ const cases: readonly Case[] = [
     'a review may take 60 minutes instead of 10 minutes',
   ),
   configs(
+    'site-leads-shown',
+    'site: { lead_detail: none }\n',
+    '',
+    'PERSONAL DATA: the site would name leads by their ids, where it named none',
+  ),
+  configs('site-leads-hidden', '', 'site: { lead_detail: none }\n', 'the site no longer names any lead'),
+  configs(
+    'site-people-shown',
+    '',
+    'site: { people_notice_date: 2026-10-01 }\n',
+    'PERSONAL DATA: the site would show figures of single people, from 2026-10-01 on',
+  ),
+  configs(
+    'site-people-hidden',
+    'site: { people_notice_date: 2026-10-01 }\n',
+    'site: { people_notice_date: 2026-11-01 }\n',
+    'the site would show figures of single people from 2026-11-01 on instead of 2026-10-01',
+  ),
+  configs(
+    'site-record-url',
+    'site: { record_url: { events: "https://a.example/{lead_id}" } }\n',
+    'site: { record_url: { events: "https://b.example/{lead_id}" } }\n',
+    'leads are linked to their records of "events" at "https://b.example/{lead_id}" instead of "https://a.example/{lead_id}"',
+  ),
+  configs(
+    'site-url',
+    '',
+    'site: { url: "https://sla.example/" }\n',
+    `the digest's links lead to "https://sla.example"`,
+  ),
+  configs(
+    'site-draft',
+    '',
+    'site: { draft: metrics/agreements/drafts/2027-h1.yml }\n',
+    'the quarterly review shows what "metrics/agreements/drafts/2027-h1.yml" would have changed',
+  ),
+  configs(
     'source-table-added',
     '',
     'sources: { t: { kind: table, files: t.csv, columns: { id: bigint } } }\n',
@@ -238,6 +275,19 @@ describe('what a change of settings does:', () => {
   it('every rule has a case', () => {
     const ids = otherRules.filter(({ kind }) => kind === 'project').map(({ id }) => id);
     expect(cases.map(({ rule }) => rule).sort()).toEqual(ids.sort());
+  });
+});
+
+describe('figures of single people', () => {
+  const dated = (date: string) => configured(date === '' ? '' : `site: { people_notice_date: ${date} }\n`);
+  it.each([
+    ['2026-10-01', '2026-09-30', 'site-people-shown'],
+    ['2026-10-01', '2026-10-02', 'site-people-hidden'],
+    ['2026-10-01', '', 'site-people-hidden'],
+    ['', '2026-10-01', 'site-people-shown'],
+  ])('from "%s" to "%s" is %s', (before, after, rule) => {
+    const [change] = compareSettings(dated(before), dated(after));
+    expect(change?.fields.map((field) => field.rule)).toEqual([rule]);
   });
 });
 

@@ -56,6 +56,10 @@ describe('no value changes unseen', () => {
     const config = {
       ...project.config,
       ...{ extends: 'base', retentionMonths: 12, sources: [source] },
+      site: {
+        ...{ leadDetail: 'none' as const, recordUrls: new Map([['events', 'https://crm.example/{lead_id}']]) },
+        ...{ peopleNoticeDate: '2026-10-01', url: 'https://sla.example', draft: 'drafts/next.yml' },
+      },
       models: new Map([['marts', { materialized: 'table' as const, isPublic: true, tags: ['daily'] }]]),
     };
     const before = { ...project, config };
