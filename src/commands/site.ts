@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import type { Project } from '../project/project.ts';
 import { runBuild } from './build.ts';
-import { type CommonOptions, progressFor, projectRoot, withCommonOptions } from './options.ts';
+import { useColor } from './failure.ts';
+import { interruptible } from './interruptible.ts';
+import { buildOptions, type CommonOptions, progressFor, projectRoot, withCommonOptions } from './options.ts';
 
 /** `handover site`: everything that `build` does, then the review site; `handover site preview` serves it. */
 export function siteCommand(): Command {
@@ -12,12 +15,14 @@ export function siteCommand(): Command {
   );
   return site.action(async (options: CommonOptions) => {
     const { project, result } = await runBuild(options);
+    const draft = await judgeDraft(project, result.asOf, options);
     const { buildSite } = await import('../site/site.ts');
     const built = await buildSite({
       root: project.root,
       published: result.published,
       progress: progressFor(options),
       settings: project.config.site,
+      ...(draft === undefined ? {} : { draft }),
     });
     if (!options.quiet) {
       process.stderr.write(
@@ -25,6 +30,22 @@ export function siteCommand(): Command {
       );
     }
   });
+}
+
+/** What the draft that handover.yml names would have changed; undefined: it names none. */
+async function judgeDraft(project: Project, asOf: string, options: CommonOptions) {
+  if (project.config.site.draft === undefined) return undefined;
+  const { judgeSiteDraft } = await import('../build/draft-outcomes.ts');
+  const { now, warehouse, progress } = buildOptions(options);
+  const judged = await interruptible((signal) =>
+    judgeSiteDraft(project, { asOf, now, progress, signal, ...(warehouse === undefined ? {} : { warehouse }) }),
+  );
+  if (judged === undefined) return undefined;
+  if (judged.warnings.length > 0) {
+    const { formatDiagnostics } = await import('../diagnostics/print.ts');
+    process.stderr.write(`${formatDiagnostics(judged.warnings, { color: useColor(process) })}\n`);
+  }
+  return judged.outcomes;
 }
 
 function previewCommand(): Command {

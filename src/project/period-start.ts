@@ -37,3 +37,24 @@ function mondayOf(year: number, week: number): string {
   const weekday = (fourth.getUTCDay() + 6) % 7;
   return new Date(Date.UTC(year, 0, 4 - weekday + (week - 1) * 7)).toISOString().slice(0, 10);
 }
+
+/** Days of a quarter, the last not included. */
+export interface QuarterDays {
+  /** YYYY-MM-DD */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The last quarter that is over at an instant, in a zone. */
+export function lastCompleteQuarter(
+  instant: string,
+  { timeZone, fiscalYearStartMonth }: { readonly timeZone: string; readonly fiscalYearStartMonth: number },
+): QuarterDays {
+  // Swedes write dates as ISO does.
+  const date = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(new Date(instant));
+  const [year = 0, month = 1] = date.split('-').map(Number);
+  const monthsIn = (month - fiscalYearStartMonth + 12) % 3;
+  const start = (quarters: number): string =>
+    new Date(Date.UTC(year, month - 1 - monthsIn + quarters * 3, 1)).toISOString().slice(0, 10);
+  return { from: start(-1), to: start(0) };
+}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Diagnostic, DiagnosticsError } from '../diagnostics/diagnostic.ts';
+import type { DraftOutcome } from '../project/draft-outcome.ts';
 import { type SiteSettings, usualSiteSettings } from '../project/site-settings.ts';
 import { quoteIdentifier, quoteLiteral, type Row, Warehouse } from '../warehouse/warehouse.ts';
 import { type EvidenceColumn, evidenceColumn, toArrow } from './arrow.ts';
@@ -18,6 +19,8 @@ export interface ExportOptions {
   readonly folder: string;
   /** What the project wants shown; the usual, when left out. */
   readonly settings?: SiteSettings;
+  /** What a draft agreement would have made of the last quarter; left out: no draft is named. */
+  readonly draft?: readonly DraftOutcome[];
 }
 
 export interface ExportedSite {
@@ -81,13 +84,14 @@ async function readQueries(reports: string): Promise<SourceQuery[]> {
 
 /** An empty database whose names resolve to the published file first, then to the stand-ins of `setup.sql`. */
 export async function openBeside(
-  options: Pick<ExportOptions, 'published' | 'reports' | 'settings'>,
+  options: Pick<ExportOptions, 'published' | 'reports' | 'settings' | 'draft'>,
 ): Promise<Warehouse> {
   const warehouse = await Warehouse.open(':memory:');
   await warehouse.run(`attach ${quoteLiteral(options.published)} as published (read_only)`);
   await warehouse.run('create schema stand_ins');
   await warehouse.run(`set search_path = 'memory.main,published.main,memory.stand_ins'`);
   await writeSettings(warehouse, options.settings ?? usualSiteSettings);
+  if (options.draft !== undefined) await writeDraft(warehouse, options.draft);
   await warehouse.run(await readFile(join(options.reports, 'sources', 'setup.sql'), 'utf8'));
   await warehouse.lock();
   return warehouse;
@@ -104,6 +108,23 @@ async function writeSettings(warehouse: Warehouse, settings: SiteSettings): Prom
   for (const [crm, url] of settings.recordUrls) {
     await warehouse.run(`insert into record_urls values (${quoteLiteral(crm)}, ${quoteLiteral(url)})`);
   }
+}
+
+/** One row per clause that a draft judges. */
+async function writeDraft(warehouse: Warehouse, outcomes: readonly DraftOutcome[]): Promise<void> {
+  const columns = {
+    ...{ draft: 'text', first_date: 'date', last_date: 'date', clause: 'text', side: 'text' },
+    ...{ judged_before: 'bigint', kept_before: 'bigint', judged_after: 'bigint', kept_after: 'bigint' },
+    changed: 'bigint',
+  };
+  const rows = outcomes.map((outcome) => ({
+    ...{ draft: outcome.draft, first_date: outcome.firstDate, last_date: outcome.lastDate },
+    ...{ clause: outcome.clause, side: outcome.side },
+    ...{ judged_before: outcome.judgedBefore, kept_before: outcome.keptBefore },
+    ...{ judged_after: outcome.judgedAfter, kept_after: outcome.keptAfter },
+    changed: outcome.changed,
+  }));
+  await warehouse.insert('memory.main.draft_outcomes', columns, rows);
 }
 
 async function runQuery(warehouse: Warehouse, query: SourceQuery): Promise<{ columns: EvidenceColumn[]; rows: Row[] }> {

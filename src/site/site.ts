@@ -4,6 +4,7 @@ import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Progress } from '../diagnostics/progress.ts';
+import type { DraftOutcome } from '../project/draft-outcome.ts';
 import type { SiteSettings } from '../project/site-settings.ts';
 import { fixedAddresses, inLanguages, pageFiles, templatedFolders } from './addresses.ts';
 import { bundleKey, hasBundle, makeBundle } from './bundle.ts';
@@ -19,6 +20,8 @@ export interface SiteOptions {
   readonly published: string;
   readonly progress: Progress;
   readonly settings?: SiteSettings;
+  /** What the draft that the settings name would have made of the last quarter. */
+  readonly draft?: readonly DraftOutcome[];
   /** The folder with the pages; by default `<root>/reports`, and where a project has none, those that come with Handover. */
   readonly reports?: string;
   /** Where the finished site goes; by default `<root>/target/site`. What its pages are bundled to is kept beside it. */

@@ -19,6 +19,8 @@ export interface WarehouseFiles {
   readonly runResults: string;
   /** Everything that is known of each metric, likewise (docs/catalogue.md). */
   readonly catalogue: string;
+  /** What the site's draft agreement would have made of the last quarter, and what that was told by, as JSON. */
+  readonly draft: string;
 }
 
 /** The files that belong to a published file; the default is target/handover.duckdb in the project's root. */
@@ -38,5 +40,6 @@ export function warehouseFiles(root: string, published?: string): WarehouseFiles
     manifest: join(dir, `${prefix}manifest.json`),
     runResults: join(dir, `${prefix}run-results.json`),
     catalogue: join(dir, `${prefix}catalogue.json`),
+    draft: join(dir, `${name}.draft.json`),
   };
 }
