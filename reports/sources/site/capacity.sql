@@ -40,18 +40,6 @@ open_dates as (
 
 ),
 
-arrivals as (
-
-    select quarters.label, coalesce(cycles.team, '(none)') as team, count(*) as mqls
-    from lead_cycles as cycles
-    inner join quarters
-        on local_time(cycles.mql_at)::date >= quarters.period_start
-        and local_time(cycles.mql_at)::date < quarters.period_end
-    where not coalesce(cycles.is_excluded, false)
-    group by quarters.label, coalesce(cycles.team, '(none)')
-
-),
-
 -- The agreements of each quarter, with the days on which they held.
 spans as (
 
@@ -68,6 +56,23 @@ spans as (
     inner join published.sla.agreements as agreements
         on timezone(agreements.time_zone, agreements.effective_at)::date < quarters.period_end
         and coalesce(timezone(agreements.time_zone, agreements.superseded_at)::date > quarters.period_start, true)
+
+),
+
+-- Where the first agreement began within the quarter, what came in before it has no business days to stand beside.
+arrivals as (
+
+    select quarters.label, coalesce(cycles.team, '(none)') as team, count(*) as mqls
+    from lead_cycles as cycles
+    inner join quarters
+        on local_time(cycles.mql_at)::date >= quarters.period_start
+        and local_time(cycles.mql_at)::date < quarters.period_end
+    left join (select label, min(first_date) as first_date from spans group by label) as covered
+        on quarters.label = covered.label
+    where
+        not coalesce(cycles.is_excluded, false)
+        and local_time(cycles.mql_at)::date >= coalesce(covered.first_date, quarters.period_start)
+    group by quarters.label, coalesce(cycles.team, '(none)')
 
 ),
 
@@ -126,12 +131,12 @@ final as (
         teams.team,
         coalesce(arrivals.mqls, 0) as mqls,
         by_team.open_days,
-        arrivals.mqls / nullif(by_team.open_days, 0) as mqls_per_day,
+        coalesce(arrivals.mqls, 0) / nullif(by_team.open_days, 0) as mqls_per_day,
         by_team.least_per_day as capacity_per_day,
-        by_team.least_per_day is distinct from by_team.most_per_day as capacity_changed,
+        by_team.least_per_day <> by_team.most_per_day or by_team.agreed_days <> by_team.open_days as capacity_changed,
         -- Over a part of the quarter alone it says nothing of all its MQLs.
         if(by_team.agreed_days = by_team.open_days, by_team.capacity, null) as capacity,
-        if(by_team.agreed_days = by_team.open_days, arrivals.mqls / nullif(by_team.capacity, 0), null) as load_share
+        if(by_team.agreed_days = by_team.open_days, coalesce(arrivals.mqls, 0) / nullif(by_team.capacity, 0), null) as load_share
     from teams
     left join by_team on teams.label = by_team.label and teams.team = by_team.team
     left join arrivals on teams.label = arrivals.label and teams.team = arrivals.team
