@@ -10,7 +10,7 @@ criteria as (
         array_to_string(list(kind) over same_condition, ',') as kinds,
         row_number() over (same_condition order by kind <> 'icp', kind <> 'fit', criterion_no) as place
     from criteria_reviews
-    where quarter is not null and kind <> 'band'
+    where quarter is not null
     window same_condition as (partition by agreement, quarter, description_en)
 
 ),
@@ -109,4 +109,4 @@ final as (
 )
 
 select * from final
-order by review, agreement, kind <> 'icp', kind <> 'fit', criterion_no, criterion, result
+order by review, agreement, kind <> 'icp', kind <> 'fit', kind <> 'intent', criterion_no, criterion, result
