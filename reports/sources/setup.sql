@@ -88,6 +88,10 @@ create table stand_ins.agreement_documents (
     agreement text, effective_from date, effective_until date, language text, title text, markdown text, html
     text
 );
+create table stand_ins.agreement_special_days (
+    agreement text, calendar text, teams text, is_default boolean, first_date date, last_date date, kind text,
+    name_en text, name_da text, hours text
+);
 create table stand_ins.open_leads (
     lead_id text, cycle_no bigint, team text, owner_id text, stage text, stage_entered_at timestamptz, kind
     text, clause text, promise text, status text, due_at timestamptz, duties bigint, next_action_en text,

@@ -11,6 +11,7 @@ import { checkHolidays, writeHolidays } from './holidays.ts';
 import { writeCriteria, writePolicies } from './policies.ts';
 import { writePromises } from './promises.ts';
 import { writePromisesForReaders } from './readers.ts';
+import { writeSpecialDays } from './special-days.ts';
 import { reviseBy, writeTerms } from './terms.ts';
 import type { PromisedMetric } from './wording.ts';
 
@@ -48,7 +49,8 @@ export const agreementTables: readonly string[] = [
 ].map((name) => `sla.${name}`);
 
 /**
- * Turns the project's agreements into the tables of schema sla, main.agreement_promises and main.agreement_documents.
+ * Turns the project's agreements into the tables of schema sla, main.agreement_promises, main.agreement_documents and
+ * main.agreement_special_days.
  * Without agreements they are empty, but for the stages and the dates of the project's own zone. Needs raw.events and seeds.*.
  * @param options.asOf ISO instant; calendars reach two years beyond it.
  * @returns warnings, for example of a year without holidays.
@@ -74,6 +76,7 @@ export async function writeAgreementTables(
   await writeHolidays(warehouse, calendars);
   const problems = await checkHolidays(warehouse, calendars, options);
   failOnErrors(problems);
+  await writeSpecialDays(warehouse);
 
   const zones = [...new Set(calendars.map(({ calendar }) => calendar.timeZone))];
   await expandCalendars(warehouse, zones, await calendarSpan(warehouse, agreements, options.asOf));

@@ -35,7 +35,7 @@ function changedTables(project: Project, changed: ReadonlySet<string>): (table: 
   const isConfig = changed.has(configFileName);
   const tables = new Set([
     ...seeds.map((name) => `seeds.${name}`.toLowerCase()),
-    ...(isAgreement ? ['main.agreement_promises', 'main.agreement_documents'] : []),
+    ...(isAgreement ? ['main.agreement_promises', 'main.agreement_documents', 'main.agreement_special_days'] : []),
     ...(isConfig ? ['run.sources'] : []),
     ...(isConfig || layouts.length > 0 ? ['run.attributes'] : []),
     ...rawTables(project, layouts),

@@ -34,6 +34,7 @@ it('publishes the public tables, as tables, and records what it published', asyn
     [
       'agreement_documents',
       'agreement_promises',
+      'agreement_special_days',
       'build_info',
       'build_inputs',
       'contract_results',

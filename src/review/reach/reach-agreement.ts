@@ -13,8 +13,11 @@ const openTimes: readonly Written[] = ['calendar_intervals', 'calendar_days', 'c
   `sla.${name}`,
 ]);
 
+/** What of the calendars is out of the ordinary, for readers. */
+const specialDays: Written = ['main.agreement_special_days'];
+
 /** What holidays are written into. */
-export const holidayTables: readonly Written[] = [['sla.calendar_holidays'], ...openTimes];
+export const holidayTables: readonly Written[] = [['sla.calendar_holidays'], specialDays, ...openTimes];
 
 /** Calendars are numbered: one more, or one less, renumbers the others. */
 const calendarTables: readonly Written[] = [
@@ -52,16 +55,16 @@ const writtenInto: readonly (readonly [path: string, tables: readonly Written[]]
   ['review', [['sla.agreements', 'revise_by']]],
   ['time_zone', [['sla.agreements'], ['sla.calendars'], ...openTimes]],
   ['fiscal_year_starts', [['sla.targets']]],
-  ['default_calendar', [['sla.agreements', 'default_calendar_key']]],
-  ['calendars.*.reduced', [['sla.calendar_reduced']]],
+  ['default_calendar', [['sla.agreements', 'default_calendar_key'], specialDays]],
+  ['calendars.*.reduced', [['sla.calendar_reduced'], specialDays]],
   ['calendars.*.holidays', holidayTables],
   ['calendars.*.closed', holidayTables],
-  ['calendars.*.hours', [['sla.calendar_hours'], ...openTimes]],
-  ['calendars.*.special_hours', [['sla.calendar_special_hours'], ...openTimes]],
+  ['calendars.*.hours', [['sla.calendar_hours'], specialDays, ...openTimes]],
+  ['calendars.*.special_hours', [['sla.calendar_special_hours'], specialDays, ...openTimes]],
   ['calendars.*.time_zone', [['sla.calendars'], ...openTimes]],
   ['calendars', calendarTables],
   ['people', calendarTables],
-  ['teams', [['sla.team_calendars']]],
+  ['teams', [['sla.team_calendars'], specialDays]],
   ['stages.*.required_fields', [['sla.required_fields'], ['sla.attributes']]],
   ['stages.*.criteria', [['sla.criteria']]],
   ['stages', [['sla.stage_terms'], ['sla.criteria'], ['sla.required_fields'], ['sla.attributes']]],
@@ -94,7 +97,7 @@ export function agreementExtents(change: DefinitionChange): (readonly [string, E
   const fields = writtenFields(change);
   if (fields.length === 0) return [];
   const tables = isWhole(change) ? allTables : fields.flatMap(tablesOf);
-  return [...tables, ...documentTables].map(([table, ...columns]) => [
+  return [...tables, ...(isWhole(change) ? [specialDays] : []), ...documentTables].map(([table, ...columns]) => [
     table,
     columns.length === 0 ? null : new Set(columns),
   ]);

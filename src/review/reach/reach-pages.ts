@@ -36,6 +36,7 @@ export function reachedPages(pages: Pages, projects: readonly Project[], reached
 const toldOfBuild = [
   'agreement_documents',
   'agreement_promises',
+  'agreement_special_days',
   'improvements',
   'decisions',
   'restatements',
