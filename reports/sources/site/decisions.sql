@@ -1,19 +1,29 @@
--- One row per decision that a review took.
+-- One row per decision that a review logged, in the order in which it was taken; dates as text.
 select
-    review,
-    grain,
-    strftime(held_on, '%Y-%m-%d') as held_on,
-    decision_no,
-    title_en,
-    title_da,
-    why_en,
-    why_da,
-    decided_by,
-    responsible,
-    strftime(due_on, '%Y-%m-%d') as due_on,
-    strftime(done_on, '%Y-%m-%d') as done_on,
-    metric,
-    target_from,
-    target_to
+    decisions.review,
+    decisions.grain,
+    strftime(decisions.held_on, '%Y-%m-%d') as held_on,
+    decisions.decision_no,
+    decisions.title_en,
+    decisions.title_da,
+    decisions.why_en,
+    decisions.why_da,
+    decisions.decided_by,
+    decisions.responsible,
+    strftime(decisions.due_on, '%Y-%m-%d') as due_on,
+    strftime(decisions.done_on, '%Y-%m-%d') as done_on,
+    coalesce(
+        decisions.done_on is null and decisions.due_on < local_time(build_info.as_of)::date,
+        false
+    ) as is_overdue,
+    decisions.metric,
+    metrics.label_en,
+    metrics.label_da,
+    metrics.unit,
+    metrics.direction,
+    decisions.target_from,
+    decisions.target_to
 from decisions
-order by review, decision_no
+cross join build_info
+left join current_metrics as metrics on decisions.metric = metrics.metric
+order by decisions.review, decisions.decision_no

@@ -3,6 +3,7 @@ select
     improvement,
     title_en,
     title_da,
+    strftime(agreed_on, '%Y-%m-%d') as agreed_on,
     agreed_by,
     strftime(since, '%Y-%m-%d') as since,
     strftime(until, '%Y-%m-%d') as until,

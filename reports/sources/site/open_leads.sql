@@ -1,0 +1,37 @@
+-- One row per open lead to which something is owed today or is overdue at as_of: by score, those without one last.
+with
+
+owed as (
+
+    select
+        open_leads.*,
+        open_leads.status = 'overdue' as is_overdue,
+        local_time(open_leads.due_at)::date = local_time(build_info.as_of)::date as is_due_today
+    from open_leads
+    cross join build_info
+
+),
+
+final as (
+
+    select
+        case when settings.lead_detail = 'full' then owed.lead_id end as lead_id,
+        coalesce(owed.team, '(none)') as team,
+        owed.owner_id,
+        owed.stage,
+        owed.kind,
+        local_minute(owed.due_at) as due_at,
+        owed.next_action_en,
+        owed.next_action_da,
+        owed.score,
+        owed.is_overdue,
+        row_number() over (partition by owed.is_overdue order by owed.rank) as position,
+        count(*) over (partition by owed.is_overdue) as leads
+    from owed
+    cross join settings
+    where owed.is_overdue or owed.is_due_today
+
+)
+
+select * from final
+order by is_overdue, position
