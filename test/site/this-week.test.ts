@@ -225,3 +225,34 @@ test('a year without holidays is said to be one, where others have some', async 
     ['missing', '2027-01-01', '2027-01-05', '2027', 'dk'],
   ]);
 });
+
+test('a project that has just begun has nothing to tell, and no table is missing', async () => {
+  const empty = join(folder, 'empty.duckdb');
+  const warehouse = await Warehouse.open(empty);
+  await warehouse.run(`
+    create table build_info as
+    select 'new' as project, timestamptz '2026-11-23 05:00:00Z' as as_of, 'Europe/Copenhagen' as time_zone;
+    create table metric_values (
+        metric text, grain text, period_start date, period_end date, dimension text, is_complete boolean, is_in_force boolean
+    );
+    create table metric_definitions (
+        metric text, owner text, is_headline boolean, is_current boolean, unit text, direction text, label_en text, label_da text
+    );
+    create table contract_results (rule text);
+  `);
+  warehouse.close();
+  const site = await openBeside({ published: empty, reports: 'reports' });
+  const tables = [
+    'calendar',
+    'decisions',
+    'improvements',
+    'meetings_unreported',
+    'open_leads',
+    'publications',
+    'rejections',
+  ];
+  for (const table of tables) {
+    expect(await site.rows(await readFile(`reports/sources/site/${table}.sql`, 'utf8'))).toEqual([]);
+  }
+  site.close();
+});
