@@ -161,11 +161,27 @@ test('past meetings without an outcome come oldest first, with how long they hav
   expect(await rowsOf('meetings_unreported')).toEqual([
     {
       ...{ lead_id: 'b', week: '2026-W47', scheduled_for: '2026-11-16T00:00', team: '(none)', owner_id: null },
-      ...{ days_ago: 7, report_due_on: '2026-11-18', is_overdue: true, position: 1 },
+      ...{
+        days_ago: 7,
+        report_due_on: '2026-11-18',
+        is_overdue: true,
+        position: 1,
+        week_position: 1,
+        meetings: 2,
+        meetings_in_week: 2,
+      },
     },
     {
       ...{ lead_id: 'a', week: '2026-W47', scheduled_for: '2026-11-20T10:00', team: 'Kø & "Salg"', owner_id: 'o1' },
-      ...{ days_ago: 3, report_due_on: '2026-11-23', is_overdue: false, position: 2 },
+      ...{
+        days_ago: 3,
+        report_due_on: '2026-11-23',
+        is_overdue: false,
+        position: 2,
+        week_position: 2,
+        meetings: 2,
+        meetings_in_week: 2,
+      },
     },
   ]);
 });

@@ -1,4 +1,5 @@
--- One row per open lead to which something is owed today or is overdue at as_of: by score, those without one last.
+-- One row per open lead to which something is owed today, and per one that is overdue at as_of: by score, those without one
+-- last, the first fifteen of either; `leads` is how many there are in all.
 with
 
 owed as (
@@ -30,6 +31,7 @@ final as (
     from owed
     cross join settings
     where owed.is_overdue or owed.is_due_today
+    qualify position <= 15
 
 )
 
