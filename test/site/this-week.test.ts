@@ -220,7 +220,7 @@ test('a decision is overdue from the day after its date, unless it is done', asy
     ['Today', false, '2026-11-23', null],
     ['Done', false, '2026-11-20', '2026-11-21'],
   ]);
-  expect(rows[1]).toMatchObject({ label_en: 'No-show rate', unit: 'percent', target_from: 0.2, target_to: 0.15 });
+  expect(rows[1]).toMatchObject({ metric: 'no_show_rate', target_from: 0.2, target_to: 0.15 });
 });
 
 test('the calendar tells what is special in fourteen days, once for all who have it', async () => {

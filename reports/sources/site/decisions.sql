@@ -17,13 +17,8 @@ select
         false
     ) as is_overdue,
     decisions.metric,
-    metrics.label_en,
-    metrics.label_da,
-    metrics.unit,
-    metrics.direction,
     decisions.target_from,
     decisions.target_to
 from decisions
 cross join build_info
-left join current_metrics as metrics on decisions.metric = metrics.metric
 order by decisions.review, decisions.decision_no

@@ -93,8 +93,8 @@ describe('what is shown and not computed', () => {
       expect([reach.models, reach.metrics, reach.contracts]).toEqual([[], [], []]);
       return reach.pages.map(({ address }) => address);
     };
-    expect(addresses('ledger', '2026-Q2')).toEqual(['/metrics/[metric]/']);
-    expect(addresses('improvement', 'faster')).toEqual(['/']);
+    expect(addresses('ledger', '2026-Q2')).toEqual(['/metrics/[metric]/', '/weekly/[week]/']);
+    expect(addresses('improvement', 'faster')).toEqual(['/', '/weekly/[week]/']);
   });
 
   it('reaches the breaches by what is written of them', () => {
@@ -109,7 +109,8 @@ describe('what is shown and not computed', () => {
 it('judges a headline by the pages of headlines, and another metric not', () => {
   const addresses = (name: string) =>
     reachIn(own, [changeOf('metric', name)], { pages }).pages.map((page) => page.address);
-  // win_rate is a headline; icp_match_rate is not, and 2026-h1 promises it; lead_to_mql_rate is neither.
+  // win_rate is a headline; icp_match_rate is not, and 2026-h1 promises it; lead_to_mql_rate is neither, and a week's review
+  // says of it only what has moved since it was published.
   expect(addresses('win_rate')).toEqual([
     '/',
     '/metrics/',
@@ -118,7 +119,12 @@ it('judges a headline by the pages of headlines, and another metric not', () => 
     '/weekly/[week]/',
   ]);
   expect(addresses('icp_match_rate')).toContain('/weekly/');
-  expect(addresses('lead_to_mql_rate')).toEqual(['/metrics/', '/metrics/[metric]/', '/quarterly/[quarter]/']);
+  expect(addresses('lead_to_mql_rate')).toEqual([
+    '/metrics/',
+    '/metrics/[metric]/',
+    '/quarterly/[quarter]/',
+    '/weekly/[week]/',
+  ]);
 });
 
 it('is right that the verdicts of the site are of promised metrics alone', async () => {
