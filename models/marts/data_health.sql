@@ -119,6 +119,12 @@ with
         union all
         select 'stage_history', crm, stage, entries, null, since, entries = 0 from stage_history
         union all
+        -- Of such an amount it is only known that it is no longer what it was.
+        select 'unreadable_amount', crm, 'amount', count(*), 0, null, true
+        from int_deal_events
+        where is_unreadable
+        group by crm
+        union all
         select 'events_on_day', crm, item, value, expected, null, is_problem from compared_days
         union all
         select measure, crm, item, value, expected, null, is_problem from stg_hubspot_health
