@@ -72,6 +72,8 @@ with
                 'hubspot_owner_id',
                 'hs_merged_object_ids',
                 'dealstage',
+                'amount',
+                'deal_currency_code',
                 'hs_meeting_start_time',
                 'hs_meeting_outcome'
             )

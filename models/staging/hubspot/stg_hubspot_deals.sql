@@ -9,6 +9,7 @@ with
             deal_pipeline_stage_id as stage_id,
             properties,
             coalesce(is_deleted, false) or coalesce(_fivetran_deleted, false) as is_deleted,
+            property_createdate as created_at,
             coalesce(_fivetran_synced, property_hs_lastmodifieddate) as read_at,
             false as is_fetched
         from raw.hubspot_deal
@@ -21,6 +22,7 @@ with
             properties ->> 'dealstage' as stage_id,
             properties,
             coalesce(archived, false) as is_deleted,
+            created_at,
             greatest(updated_at, archived_at) as read_at,
             true as is_fetched
         from raw.hubspot_deals
@@ -51,6 +53,7 @@ with
             arg_max(stage_id, reading) as stage_id,
             arg_max(properties, reading) as properties,
             arg_max(is_deleted, reading) as is_deleted,
+            min(created_at) as created_at,
             max(read_at) as read_at
         from deals
         group by crm, deal_id
@@ -109,6 +112,7 @@ with
             coalesce(latest.properties, '{}') as properties,
             -- A merged deal's history is that of the deal it was merged into.
             coalesce(latest.is_deleted, false) or merged.deal_id is not null as is_deleted,
+            latest.created_at,
             latest.read_at
         from known
         left join latest on known.crm = latest.crm and known.deal_id = latest.deal_id

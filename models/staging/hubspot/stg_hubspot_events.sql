@@ -81,6 +81,26 @@ with
             on attribute_changes.crm = contacts.crm and attribute_changes.contact_id = contacts.contact_id
         where not attribute_changes.is_of_creation
     ),
+    -- Deals of pipelines that are left out as a whole, of nobody, or deleted are worth nothing here.
+    amount_events as (
+        select
+            amounts.crm,
+            amounts.change_id as event_id,
+            deals.contact_id as lead_id,
+            'property_changed' as type,
+            json_object('name', amounts.name, 'value', amounts.value, 'deal_id', amounts.deal_id) as properties,
+            amounts.changed_at as occurred_at,
+            amounts.changed_at as recorded_at
+        from stg_hubspot_deal_amounts as amounts
+        inner join stg_hubspot_deals as deals on amounts.crm = deals.crm and amounts.deal_id = deals.deal_id
+        anti join (
+            select distinct cast(pipeline_id as varchar) as pipeline_id
+            from seeds.hubspot_deal_stages
+            where stage_id is null
+        ) as ignored_pipelines
+            on deals.pipeline_id = ignored_pipelines.pipeline_id
+        where deals.contact_id is not null and not deals.is_deleted
+    ),
     teams as (
         select cast(owner_id as varchar) as owner_id, any_value(cast(team as varchar)) as team
         from seeds.hubspot_teams
@@ -222,6 +242,8 @@ with
         select * from stage_events
         union all by name
         select * from attribute_events where occurred_at is not null
+        union all by name
+        select * from amount_events where occurred_at is not null
         union all by name
         select * from owner_events
         union all by name
