@@ -8,6 +8,7 @@ with
             lead_id,
             cycle_no,
             closed_at,
+            outcome,
             -- Without ids a lead has one deal at a time, until that is won.
             count(*) filter (where outcome = 'won') over (
                 partition by lead_id
@@ -20,7 +21,8 @@ with
     statements as (
         select
             events.*,
-            if(events.deal_id = '', cycles.won_before, 0) as deal_no
+            if(events.deal_id = '', cycles.won_before, 0) as deal_no,
+            events.is_entry and events.entered_stage is not distinct from cycles.outcome as is_closing
         from events
         inner join cycles on events.lead_id = cycles.lead_id and events.cycle_no = cycles.cycle_no
     ),
@@ -36,9 +38,20 @@ with
         having bool_or(has_amount)
     ),
     entered_cycles as (
-        select distinct lead_id, cycle_no, deal_id from statements where is_entry
+        select
+            lead_id,
+            cycle_no,
+            deal_id,
+            bool_or(is_closing) as is_closing
+        from statements
+        where is_entry
+        group by lead_id, cycle_no, deal_id
+    ),
+    closed_by_deals as (
+        select distinct lead_id, cycle_no from entered_cycles where is_closing
     ),
     -- A deal is in the cycles in which it entered a stage; one that entered none, in the cycle that first heard of it.
+    -- Of a cycle that was won, or lost, by deals only these are: others may still go on.
     cycle_deals as (
         select
             deals.lead_id,
@@ -52,9 +65,12 @@ with
             on deals.lead_id = entered_cycles.lead_id
             and deals.deal_id = entered_cycles.deal_id
             and cycles.cycle_no = entered_cycles.cycle_no
+        left join closed_by_deals
+            on cycles.lead_id = closed_by_deals.lead_id and cycles.cycle_no = closed_by_deals.cycle_no
         where case
                 when deals.deal_id = ''
                     then deals.deal_no = cycles.won_before and cycles.cycle_no >= deals.first_cycle_no
+                when closed_by_deals.lead_id is not null then coalesce(entered_cycles.is_closing, false)
                 when deals.has_entries then entered_cycles.lead_id is not null
                 else cycles.cycle_no = deals.first_cycle_no
             end

@@ -32,6 +32,7 @@ with
             coalesce(bounds.cycle_no, 1) as cycle_no,
             told.deal_id,
             not told.is_change and told.deal_id <> '' as is_entry,
+            if(not told.is_change, told.entered_stage, null) as entered_stage,
             told.amount_text is not null as has_amount,
             if(
                 regexp_full_match(trim(told.amount_text), '[+-]?[0-9]+([.][0-9]*)?([eE][+-]?[0-9]{1,2})?'),

@@ -221,6 +221,48 @@ with
         from dated_attributes
         where not is_initial
     ),
+    deal_values as (
+        select
+            deal_values.crm,
+            deal_values.value_id,
+            deal_values.record_id as deal_id,
+            opportunities.lead_id,
+            if(deal_values.property = 'Amount', 'amount', 'currency') as name,
+            deal_values.value,
+            lag(deal_values.value) over by_property as previous_value,
+            lead(deal_values.known_at) over by_property as left_at,
+            deal_values.known_at,
+            opportunities.joined_at
+        from stg_salesforce_values as deal_values
+        inner join stg_salesforce_opportunities as opportunities
+            on deal_values.crm = opportunities.crm and deal_values.record_id = opportunities.opportunity_id
+        where deal_values.object = 'Opportunity'
+            and deal_values.property in ('Amount', 'CurrencyIsoCode')
+            and opportunities.lead_id is not null
+            and not opportunities.is_deleted
+        window
+            by_property as (
+                partition by deal_values.crm, deal_values.record_id, deal_values.property
+                order by deal_values.value_no
+            )
+    ),
+    amount_events as (
+        select
+            crm,
+            value_id as event_id,
+            greatest(known_at, joined_at) as occurred_at,
+            greatest(known_at, joined_at) as recorded_at,
+            lead_id,
+            'property_changed' as type,
+            null as stage,
+            null as owner_id,
+            null as team,
+            null as channel,
+            json_object('name', name, 'value', value, 'deal_id', deal_id) as properties
+        from deal_values
+        -- What it was worth before it was the lead's does not matter, nor that it never was worth anything.
+        where coalesce(left_at > joined_at, true) and (value is not null or previous_value is not null)
+    ),
     owner_events as (
         select
             crm,
@@ -371,6 +413,8 @@ with
             from stage_events
             union all
             from attribute_events
+            union all
+            from amount_events
             union all
             from owner_events
             union all

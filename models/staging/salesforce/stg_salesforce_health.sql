@@ -81,13 +81,25 @@ with
         select
             last_values.crm,
             'history_mismatch',
-            'Opportunity.StageName',
-            count(*) filter (where last_values.value is distinct from opportunities.stage_name)
+            'Opportunity.' || last_values.property,
+            count(*) filter (
+                where case last_values.property
+                        when 'StageName' then last_values.value is distinct from opportunities.stage_name
+                        -- Empty ones may only not have been exported.
+                        when 'CurrencyIsoCode' then coalesce(opportunities.currency <> last_values.value, false)
+                        else coalesce(
+                            try_cast(opportunities.amount as double)
+                            is distinct from try_cast(last_values.value as double)
+                            and opportunities.amount is not null,
+                            false
+                        )
+                    end
+            )
         from last_values
         inner join opportunities
             on last_values.crm = opportunities.crm and last_values.record_id = opportunities.opportunity_id
         where last_values.object = 'Opportunity'
-        group by last_values.crm
+        group by last_values.crm, last_values.property
     ),
     -- Nothing in the export says when any record changed: the field is not tracked, or its history was left out.
     missing_histories as (

@@ -84,14 +84,14 @@ with
         -- What an opportunity went through before is not the lead's.
         where coalesce(numbered.left_at > records.joined_at, true)
     ),
-    -- A conversion takes the lead and its new opportunity into one stage at once: that is one entry.
+    -- A conversion takes the lead and its new opportunity into one stage at once: that is one entry. Two opportunities
+    -- are two, as each has its amount.
     final as (
         select *
         from entries
+        window at_once as (partition by crm, lead_id, stage, entered_at)
         qualify
-            row_number() over (
-                partition by crm, lead_id, stage, entered_at
-                order by is_creation desc, deal_id nulls first, entry_id
-            ) = 1
+            row_number() over (at_once order by is_creation desc, deal_id nulls first, entry_id) = 1
+            or not bool_or(deal_id is null) over at_once
     )
 select * from final

@@ -62,15 +62,57 @@ with
     opportunity_versions as (
         select *
         from (
-            select crm, id, stage_name, valid_from, created_date
+            select crm, id, stage_name, amount, currency_iso_code, valid_from, created_date
             from raw.salesforce_opportunity
             where valid_from is not null
             union all
-            select crm, id, stage_name, valid_from, created_date
+            select crm, id, stage_name, amount, currency_iso_code, valid_from, created_date
             from raw.salesforce_opportunity_history
             where opportunity_id is null and valid_from is not null
         )
         qualify row_number() over (partition by crm, id, valid_from order by stage_name) = 1
+    ),
+    opportunity_facts as (
+        select
+            crm,
+            opportunity_id,
+            'OpportunityHistory:' || id as record_key,
+            '' as version_key,
+            created_by_id as changed_by,
+            created_date as known_at,
+            'OpportunityHistory' as way,
+            unnest([
+                struct_pack(property := 'StageName', value := stage_name),
+                struct_pack(property := 'Amount', value := amount),
+                struct_pack(property := 'CurrencyIsoCode', value := currency_iso_code)
+            ], recursive := true)
+        from opportunity_history
+        union all
+        select
+            crm,
+            id,
+            'Opportunity:' || id,
+            ':' || epoch_us(valid_from),
+            null,
+            greatest(valid_from, created_date),
+            'versions',
+            unnest([
+                struct_pack(property := 'StageName', value := stage_name),
+                struct_pack(property := 'Amount', value := amount),
+                struct_pack(property := 'CurrencyIsoCode', value := currency_iso_code)
+            ], recursive := true)
+        from opportunity_versions
+    ),
+    -- A column that was left out of an export says nothing.
+    exported_facts as (
+        select
+            *,
+            -- A row of OpportunityHistory is above all an entry into its stage.
+            record_key
+            || if(way = 'OpportunityHistory' and property = 'StageName', '', ':' || property)
+            || version_key as value_id
+        from opportunity_facts
+        qualify property = 'StageName' or count(value) over (partition by crm, way, property) > 0
     ),
     changes as (
         select
@@ -97,7 +139,7 @@ with
             created_by_id,
             created_date
         from raw.salesforce_opportunity_field_history
-        where lower(replace(field, '_', '')) = 'stagename'
+        where lower(replace(field, '_', '')) in ('stagename', 'amount', 'currencyisocode')
     ),
     points as (
         select
@@ -154,27 +196,14 @@ with
             crm,
             'Opportunity',
             opportunity_id,
-            'StageName',
-            'OpportunityHistory:' || id,
-            stage_name,
+            property,
+            value_id,
+            value,
             null,
-            created_by_id,
+            changed_by,
             'version',
-            created_date
-        from opportunity_history
-        union all
-        select
-            crm,
-            'Opportunity',
-            id,
-            'StageName',
-            'Opportunity:' || id || ':StageName:' || epoch_us(valid_from),
-            stage_name,
-            null,
-            null,
-            'version',
-            greatest(valid_from, created_date)
-        from opportunity_versions
+            known_at
+        from exported_facts
     ),
     -- What each record says now, to stand before everything known of it.
     records as (
@@ -194,6 +223,12 @@ with
         where leads.created_at is not null
         union all
         select crm, 'Opportunity', opportunity_id, 'StageName', stage_name, created_by, created_at, stage_by
+        from opportunities
+        union all
+        select crm, 'Opportunity', opportunity_id, 'Amount', amount, created_by, created_at, created_at
+        from opportunities
+        union all
+        select crm, 'Opportunity', opportunity_id, 'CurrencyIsoCode', currency, created_by, created_at, created_at
         from opportunities
     ),
     ordered as (
