@@ -20,16 +20,16 @@ with
                 when 'label_ids' then 'label'
                 else flow.field_key
             end as property,
-            if(
-                left(flow.old_value, 1) = '[',
-                regexp_replace(flow.old_value, '[][" ]', '', 'g'),
-                flow.old_value
-            ) as old_value,
-            if(
-                left(flow.new_value, 1) = '[',
-                regexp_replace(flow.new_value, '[][" ]', '', 'g'),
-                flow.new_value
-            ) as new_value,
+            case
+                when flow.field_key = 'value' then coalesce(try_cast(flow.old_value as double)::varchar, flow.old_value)
+                when left(flow.old_value, 1) = '[' then regexp_replace(flow.old_value, '[][" ]', '', 'g')
+                else flow.old_value
+            end as old_value,
+            case
+                when flow.field_key = 'value' then coalesce(try_cast(flow.new_value as double)::varchar, flow.new_value)
+                when left(flow.new_value, 1) = '[' then regexp_replace(flow.new_value, '[][" ]', '', 'g')
+                else flow.new_value
+            end as new_value,
             flow.id as change_id,
             coalesce(try_cast(flow.id as bigint), 0) as change_order,
             flow.change_source,
@@ -89,7 +89,14 @@ with
             crm,
             record_id,
             property,
-            nullif(if(left(raw_value, 1) = '[', regexp_replace(raw_value, '[][" ]', '', 'g'), raw_value), '') as value,
+            case
+                -- However it was written, 1200 and 1200.00 are one amount.
+                when property = 'value' then coalesce(try_cast(raw_value as double)::varchar, nullif(raw_value, ''))
+                else nullif(
+                    if(left(raw_value, 1) = '[', regexp_replace(raw_value, '[][" ]', '', 'g'), raw_value),
+                    ''
+                )
+            end as value,
             said_at
         from record_values
     ),

@@ -99,6 +99,48 @@ with
         from attributes
         where not is_from_creation
     ),
+    lost_deals as (
+        select crm, record_id
+        from changes
+        where property = 'status'
+        group by crm, record_id
+        having arg_max(value, change_no) = 'deleted'
+    ),
+    -- Pipedrive writes 0 where nobody entered a value. Of a lead that became a deal, or a deal that became a lead, only
+    -- what it became is worth something.
+    amounts as (
+        select *
+        from (
+            select
+                changes.*,
+                if(changes.property = 'value' and try_cast(changes.value as double) = 0, null, changes.value) as amount
+            from changes
+            left join leads on changes.crm = leads.crm and changes.record_id = leads.record_id
+            anti join lost_deals on changes.crm = lost_deals.crm and changes.record_id = lost_deals.record_id
+            where changes.property in ('value', 'currency') and leads.is_succeeded is distinct from true
+        )
+        qualify
+            count(amount) filter (where property = 'value') over (partition by crm, record_id) > 0
+            and amount is distinct from lag(amount) over (partition by crm, record_id, property order by change_no)
+    ),
+    amount_events as (
+        select
+            change_key || ':amount' as event_id,
+            changed_at as occurred_at,
+            changed_at as recorded_at,
+            lead_id,
+            'property_changed' as type,
+            null::varchar as stage,
+            null::varchar as owner_id,
+            null::varchar as team,
+            null::varchar as channel,
+            json_merge_patch(
+                json_object('name', if(property = 'value', 'amount', 'currency'), 'value', coalesce(amount, '')),
+                json_object('deal_id', if(kind = 'deal', record_id, null))
+            ) as properties,
+            crm
+        from amounts
+    ),
     -- Of several in one second the last: an automation often assigns a deal anew in the second it is made.
     owners as (
         select
@@ -266,6 +308,8 @@ with
         select * from stage_events
         union all
         select * from attribute_events
+        union all
+        select * from amount_events
         union all
         select * from owner_events
         union all

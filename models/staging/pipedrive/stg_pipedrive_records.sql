@@ -57,7 +57,12 @@ with
             null::varchar as lost_reason,
             json_merge_patch(
                 coalesce(custom_fields, '{}'),
-                json_object('origin', origin, 'channel_id', channel_id)
+                json_object(
+                    'origin', origin,
+                    'channel_id', channel_id,
+                    'value', coalesce(amount, custom_fields ->> 'value'),
+                    'currency', currency
+                )
             ) as attributes,
             add_time as created_at,
             null::timestamptz as stage_changed_at,
