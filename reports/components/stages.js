@@ -9,3 +9,8 @@ export function byLadder(rows) {
 export function stepKey(row) {
   return `${row.from_stage}-${row.to_stage}-${row.window_days}`;
 }
+
+/** The steps that the rows are about, in the same order, each once. */
+export function steps(rows) {
+  return [...new Map(byLadder(Array.from(rows ?? [])).map((row) => [`${row.from_stage}-${row.to_stage}`, row])).values()];
+}

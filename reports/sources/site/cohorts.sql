@@ -1,5 +1,6 @@
 -- One row per cohort, step and window, months and quarters; months say which quarter they belong to. A step's main window is
--- its shortest: it ripens first, and is the same in every quarter.
+-- its shortest: it ripens first, and is the same in every quarter. A cohort is beyond a window as long as not even its first
+-- day has had the whole of it.
 select
     cohorts.grain,
     period_label(cohorts.grain, cohorts.cohort_start) as label,
@@ -12,6 +13,10 @@ select
     cohorts.converted,
     cohorts.rate,
     coalesce(cohorts.is_mature, false) as is_mature,
+    coalesce(
+        timezone(build_info.time_zone, cohorts.cohort_start::timestamp) + to_hours(24 * cohorts.window_days) > build_info.as_of,
+        false
+    ) as is_beyond,
     cohorts.km_rate,
     cohorts.skipped,
     coalesce(
@@ -19,9 +24,10 @@ select
         count(cohorts.window_days) over (partition by cohorts.from_stage, cohorts.to_stage) = 0
     ) as is_main_window
 from cohort_conversions as cohorts
+cross join build_info
 left join periods as quarters
     on quarters.grain = 'quarter'
     and cohorts.cohort_start >= quarters.period_start
     and cohorts.cohort_start < quarters.period_end
 where cohorts.grain in ('month', 'quarter')
-order by cohorts.grain, cohorts.cohort_start, cohorts.from_stage, cohorts.to_stage
+order by cohorts.grain, cohorts.cohort_start, cohorts.from_stage, cohorts.to_stage, cohorts.window_days
