@@ -1,13 +1,14 @@
--- One row per review (a week or a quarter) and promise in force: kept, missed, or not to be judged yet.
--- A promise given per month is judged in a weekly review by the latest month that had ended, and in a quarterly one by
--- all of the quarter's months.
+-- One row per review (a week, a month or a quarter) and promise in force: kept, missed, or not to be judged yet.
+-- A promise given for longer than the review is judged by the latest such period that had ended (a month in a weekly
+-- review, a quarter in a monthly one), one given for shorter by all that ended in the review (the quarter's months, the
+-- month's weeks).
 with
 
 reviews as (
 
     select grain, period_start, period_end, label
     from periods
-    where grain in ('week', 'quarter')
+    where grain in ('week', 'month', 'quarter')
 
 ),
 
@@ -50,6 +51,7 @@ judged as (
         totals.denominator,
         totals.value,
         totals.over_value,
+        case when totals.target_source = 'agreement' then totals.target end as judged_target,
         totals.sample_size,
         totals.pending,
         totals.beside,
@@ -61,13 +63,14 @@ judged as (
         and totals.grain = coalesce(promised.grain, promised.review_grain)
         and case
             when totals.grain = promised.review_grain then totals.period_start = promised.review_start
-            when promised.review_grain = 'week'
+            when promised.review_grain = 'week' or totals.grain = 'quarter'
                 then totals.period_end <= promised.review_end and totals.period_end > promised.review_end - 92
-            else totals.period_start >= promised.review_start and totals.period_end <= promised.review_end
+            else totals.period_end > promised.review_start and totals.period_end <= promised.review_end
         end
     where promised.newest_first = 1
     qualify
         promised.review_grain = 'quarter'
+        or (promised.review_grain = 'month' and totals.grain = 'week')
         or row_number() over (
             partition by promised.review_grain, promised.review, promised.side, promised.promise
             order by totals.period_start desc nulls last
@@ -87,7 +90,8 @@ final as (
         any_value(owner) as owner,
         any_value(wording_en) as wording_en,
         any_value(wording_da) as wording_da,
-        any_value(target) as target,
+        -- Judged by a target that rises step by step, or by the one before this: that is what is shown.
+        case when count(*) = 1 then coalesce(any_value(judged_target), any_value(target)) else any_value(target) end as target,
         any_value(judged_grain) as judged_grain,
         max(judged_period) as judged_period,
         count(judged_period) as periods,
