@@ -4,7 +4,7 @@ with
 
 entries as (
 
-    select stage, local_time(entered_at)::date as entered_on
+    select stage, local_time(entered_at)::date as entered_on, count(*) as cycles
     from (
         select
             unnest([
@@ -21,12 +21,13 @@ entries as (
         where not coalesce(is_excluded, false)
     )
     where entered_at is not null
+    group by stage, entered_on
 
 ),
 
 counted as (
 
-    select periods.label, entries.stage, count(*) as cycles
+    select periods.label, entries.stage, sum(entries.cycles)::bigint as cycles
     from entries
     inner join periods
         on periods.grain = 'month'

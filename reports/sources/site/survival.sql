@@ -18,10 +18,9 @@ quarters as (
         steps.from_stage,
         steps.to_stage,
         periods.label,
-        periods.period_start,
-        periods.period_end,
-        timezone(build_info.time_zone, periods.period_end::timestamp) + to_hours(24 * coalesce(steps.window_days, 0))
-        <= build_info.as_of as is_ripe
+        timezone(build_info.time_zone, periods.period_start::timestamp) as starts_at,
+        timezone(build_info.time_zone, periods.period_end::timestamp) as ends_at,
+        ends_at + to_hours(24 * coalesce(steps.window_days, 0)) <= build_info.as_of as is_ripe
     from steps
     cross join build_info
     inner join periods on periods.grain = 'quarter'
@@ -32,7 +31,7 @@ shown as (
 
     select *
     from quarters
-    qualify row_number() over (partition by from_stage, to_stage, is_ripe order by period_start desc) <= 2
+    qualify row_number() over (partition by from_stage, to_stage, is_ripe order by starts_at desc) <= 2
 
 ),
 
@@ -51,8 +50,8 @@ cycles as (
     inner join shown
         on conversions.from_stage = shown.from_stage
         and conversions.to_stage = shown.to_stage
-        and local_time(conversions.from_at)::date >= shown.period_start
-        and local_time(conversions.from_at)::date < shown.period_end
+        and conversions.from_at >= shown.starts_at
+        and conversions.from_at < shown.ends_at
 
 ),
 
