@@ -90,8 +90,9 @@ final as (
         any_value(owner) as owner,
         any_value(wording_en) as wording_en,
         any_value(wording_da) as wording_da,
-        -- Judged by a target that rises step by step, or by the one before this: that is what is shown.
-        case when count(*) = 1 then coalesce(any_value(judged_target), any_value(target)) else any_value(target) end as target,
+        -- What it was judged by, which may differ by quarter; where its periods were judged by several, the usual one.
+        case when count(distinct judged_target) = 1 then any_value(judged_target) else any_value(target) end as target,
+        any_value(target) as usual_target,
         any_value(judged_grain) as judged_grain,
         max(judged_period) as judged_period,
         count(judged_period) as periods,

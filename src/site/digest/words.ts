@@ -1,5 +1,6 @@
 import { counting, inLanguage, type Language, translate } from '../../../reports/components/catalogue.ts';
 import { type Formats, formats } from '../../../reports/components/format.ts';
+import { tellPromises } from '../../../reports/components/sentence.ts';
 import { oneLine } from '../../diagnostics/escape.ts';
 import { type Breach, type Decision, type Facts, type Headline, most, type Promised } from './facts.ts';
 
@@ -145,26 +146,9 @@ function promisesInShort(promises: readonly Promised[], { t, count }: Pick<Speec
 }
 
 /** The sentence with which This week and the weekly review begin. */
-function sentence(promises: readonly Promised[], { t, count }: Speech): string {
-  const [marketing, sales] = (['marketing', 'sales'] as const).map((side) => {
-    const rows = promises.filter((row) => row.side === side);
-    return { count: rows.length, kept: rows.filter(({ status }) => status === 'kept').length };
-  });
-  const undecided = promises.filter(({ status }) => status === 'open' || status === 'no_data').length;
-  const told =
-    marketing?.count && sales?.count
-      ? t('sentence.both', {
-          marketing: marketing.count,
-          marketing_kept: marketing.kept,
-          sales: sales.count,
-          sales_kept: sales.kept,
-        })
-      : marketing?.count
-        ? t('sentence.marketing', { ...marketing })
-        : sales?.count
-          ? t('sentence.sales', { ...sales })
-          : t('sentence.none');
-  return undecided === 0 ? told : `${told} ${count('sentence.undecided', undecided)}`;
+function sentence(promises: readonly Promised[], { language }: Speech): string {
+  const { kept, undecided } = tellPromises(promises, language);
+  return undecided === '' ? kept : `${kept} ${undecided}`;
 }
 
 function promiseRow(row: Promised, week: string, { t, local, format }: Speech): Row {

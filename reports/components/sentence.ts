@@ -1,0 +1,35 @@
+import { counting, type Language, translate } from './catalogue.ts';
+
+/** What of a verdict the sentence counts. */
+export interface Judged {
+  readonly side: string;
+  /** kept | missed | open | no_data */
+  readonly status: string;
+}
+
+/**
+ * The first line of every review, `Marketing kept 2 of 3 promises, sales 3 of 4.`, and what cannot be judged yet, apart and
+ * empty when that is none. Where nothing can be judged nobody is told to have kept nothing.
+ */
+export function tellPromises(verdicts: readonly Judged[], language: Language): { kept: string; undecided: string } {
+  const t = translate(language);
+  const of = (side: string) => verdicts.filter((row) => row.side === side);
+  const kept = (side: string) => of(side).filter(({ status }) => status === 'kept').length;
+  const undecided = verdicts.filter(({ status }) => status === 'open' || status === 'no_data').length;
+  const sides = ['marketing', 'sales'].filter((side) => of(side).length > 0);
+  const [side] = sides;
+  if (side === undefined) return { kept: t('sentence.none'), undecided: '' };
+  if (undecided === verdicts.length) return { kept: t('sentence.undecided.all'), undecided: '' };
+  return {
+    kept:
+      sides.length === 2
+        ? t('sentence.both', {
+            marketing: of('marketing').length,
+            marketing_kept: kept('marketing'),
+            sales: of('sales').length,
+            sales_kept: kept('sales'),
+          })
+        : t(`sentence.${side}`, { count: of(side).length, kept: kept(side) }),
+    undecided: undecided === 0 ? '' : counting(language)('sentence.undecided', undecided),
+  };
+}
