@@ -150,7 +150,7 @@ create table stand_ins.decisions (
     target_from double, target_to double, file text
 );
 create table stand_ins.model_inputs (
-    model text, input text, input_kind text, description text
+    model text, layer text, input text, input_kind text, description text
 );
 create table stand_ins.deal_amounts (
     lead_id text, cycle_no bigint, source text, campaign text, country text, team text, stage text, outcome

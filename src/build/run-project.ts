@@ -23,6 +23,7 @@ import { compareRows, keepRows, type ModelChange } from './compare.ts';
 import { compareValues, keepValues, type MetricChange } from './compare-metrics.ts';
 import { metricContents, tableContents } from './contents.ts';
 import { splitModels } from './crms.ts';
+import { writeModelInputs } from './model-inputs.ts';
 import type { Prepared } from './prepare.ts';
 import { keptLineage } from './read-lineage.ts';
 import { expireOldLeads } from './retention.ts';
@@ -110,6 +111,7 @@ export async function runProject(
   );
   await measureImprovements(work, project);
   await writeDecisions(work, project);
+  await writeModelInputs(work, project, planned);
   const metricMilliseconds = options.clock() - startedAt;
   const metricChanges = options.compare ? await compareValues(work) : [];
   const contracts = await progress.task(

@@ -15,6 +15,7 @@ export const resultTables = [
   'improvements',
   'decisions',
   'contract_results',
+  'model_inputs',
   'restatements',
   'build_inputs',
   'build_info',

@@ -46,6 +46,7 @@ it('publishes the public tables, as tables, and records what it published', asyn
       'metric_definitions',
       'metric_reconciliations',
       'metric_values',
+      'model_inputs',
       'restatements',
     ].map((name) => `${name} BASE TABLE`),
   );
