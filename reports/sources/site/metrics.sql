@@ -1,4 +1,4 @@
--- One row per metric: its newest definition, which version is in force at as_of, what is promised of it, its own goal and the
+-- One row per metric: its names, how the version in force at as_of defines it, what is promised of it, its own goal and the
 -- state of its contracts.
 with
 
@@ -49,14 +49,15 @@ final as (
     select
         metrics.metric,
         metrics.version,
+        case when shown.metric is null then metrics.target else shown.target end as own_target,
         coalesce(in_force.version, metrics.version) as version_in_force,
         versions.versions,
         strftime(metrics.effective_from, '%Y-%m-%d') as effective_from,
         strftime(metrics.deprecated_on, '%Y-%m-%d') as deprecated_on,
-        metrics.type,
-        metrics.model,
-        array_to_string(metrics.models, ', ') as models,
-        array_to_string(metrics.inputs, ', ') as inputs,
+        coalesce(shown.type, metrics.type) as type,
+        coalesce(shown.model, metrics.model) as model,
+        array_to_string(coalesce(shown.models, metrics.models), ', ') as models,
+        array_to_string(coalesce(shown.inputs, metrics.inputs), ', ') as inputs,
         metrics.owner,
         metrics.unit,
         metrics.direction,
@@ -67,15 +68,15 @@ final as (
         coalesce(shown.words_en, metrics.words_en) as words_en,
         coalesce(shown.words_da, metrics.words_da) as words_da,
         metrics.is_headline,
-        metrics.minimum_sample,
-        metrics.sql,
-        metrics.definition,
-        array_to_string(metrics.dimensions, ', ') as dimensions,
-        metrics.file,
+        coalesce(shown.minimum_sample, metrics.minimum_sample) as minimum_sample,
+        coalesce(shown.sql, metrics.sql) as sql,
+        coalesce(shown.definition, metrics.definition) as definition,
+        array_to_string(coalesce(shown.dimensions, metrics.dimensions), ', ') as dimensions,
+        coalesce(shown.file, metrics.file) as file,
         metrics.position,
-        coalesce(targets.target, metrics.target) as target,
+        coalesce(targets.target, own_target) as target,
         targets.target_grain,
-        case when targets.target is not null then 'agreement' when metrics.target is not null then 'metric' end as target_source,
+        case when targets.target is not null then 'agreement' when own_target is not null then 'metric' end as target_source,
         coalesce(contracts.rules, 0) as rules,
         coalesce(contracts.rules_passed, 0) as rules_passed,
         coalesce(contracts.has_error, false) as has_error

@@ -1,0 +1,19 @@
+-- One row per CRM and stage: since when its entries are recorded one by one, and how many there are.
+select
+    crm,
+    item as stage,
+    value as entries,
+    strftime(local_time(since), '%Y-%m-%d') as since,
+    is_problem,
+    row_number() over (
+        order by
+            is_problem desc,
+            crm,
+            list_position(
+                ['subscriber', 'lead', 'mql', 'sal', 'sql', 'meeting', 'proposal', 'won', 'lost', 'disqualified'], item
+            ) nulls last,
+            item
+    ) as position
+from data_health
+where measure = 'stage_history'
+order by position
