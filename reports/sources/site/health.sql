@@ -55,7 +55,8 @@ ages as (
     select
         local_minute(as_of) as as_of,
         local_minute(now) as built_at,
-        greatest(0, floor((epoch_us(now) - epoch_us(as_of)) / 3_600_000_000))::integer as age_hours
+        -- Rounded up, as the rule's own text is: beyond the limit never reads like the limit itself.
+        greatest(0, ceil((epoch_us(now) - epoch_us(as_of)) / 3_600_000_000))::integer as age_hours
     from build_info
 
 ),
@@ -65,8 +66,8 @@ final as (
     select
         ages.as_of,
         ages.built_at,
-        if(age_hours < 48, age_hours, age_hours // 24) as age,
-        if(age_hours < 48, 'hours', 'days') as age_unit,
+        if(age_hours <= 72, age_hours, ceil(age_hours / 24)::integer) as age,
+        if(age_hours <= 72, 'hours', 'days') as age_unit,
         freshness.is_fresh,
         freshness.allowed,
         freshness.allowed_unit,

@@ -17,7 +17,12 @@ contracts as (
 
 targets as (
 
-    select metric, any_value(target) as target, any_value(grain) as target_grain, any_value(side) as side
+    select
+        metric,
+        any_value(target) as target,
+        any_value(grain) as target_grain,
+        string_agg(wording_en, '; ' order by promise) as promise_en,
+        string_agg(wording_da, '; ' order by promise) as promise_da
     from agreement_promises, build_info
     where
         effective_from <= local_time(as_of)::date
@@ -76,6 +81,8 @@ final as (
         metrics.position,
         coalesce(targets.target, own_target) as target,
         targets.target_grain,
+        targets.promise_en,
+        targets.promise_da,
         case when targets.target is not null then 'agreement' when own_target is not null then 'metric' end as target_source,
         coalesce(contracts.rules, 0) as rules,
         coalesce(contracts.rules_passed, 0) as rules_passed,
