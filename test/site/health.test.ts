@@ -33,6 +33,8 @@ const published = `
   create table data_health as
   select measure, crm, item, value, expected, since::timestamptz as since, is_problem from (values
     ('future_events', 'all', 'all', 3, null, null, false),
+    ('history_mismatch', 'crm', 'stage', 0, 0, null, false),
+    ('history_mismatch', 'crm', 'owner', 1, 2, null, false),
     ('merge_loops', 'all', 'all', 1, 0, null, true),
     ('stage_history', 'crm', 'won', 0, null, null, true),
     ('stage_history', 'crm', 'mql', 40, null, '2026-01-31 23:30:00Z', false),
@@ -120,7 +122,10 @@ test('measures come problems first, the ten most of each and how many more there
     ...Array.from({ length: 9 }, (_, index) => `unmapped_stage stage 0${index + 1} ${99 - index} 0`),
     'unmapped_stage stage 10 90 2',
     'future_events all 3 0',
+    // Two that are as expected, in one row.
+    'history_mismatch all 1 0',
   ]);
+  expect(measures.at(-1)).toMatchObject({ expected: 2, is_rest: true, is_problem: false });
 });
 
 test('stages are dated by the local day and stand in the order of the ladder, those never recorded first', async () => {
