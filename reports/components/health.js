@@ -2,11 +2,12 @@
 const measures = [
   'bulk_stage_entries', 'date_without_time', 'deleted_leads', 'events_without_lead', 'events_without_time', 'future_events',
   'history_mismatch', 'history_missing', 'leads_without_stage', 'merge_loops', 'merged_leads', 'record_missing',
-  'unmapped_disposition', 'unmapped_stage', 'unmapped_task_type', 'unreadable_history',
+  'unmapped_disposition', 'unmapped_meeting_outcome', 'unmapped_reason', 'unmapped_stage', 'unmapped_task_type',
+  'unreadable_history',
 ];
 const rejects = [
   'broken-quote', 'row-too-long', 'column-count', 'forgotten', 'in-the-future', 'invalid-json', 'invalid-value',
-  'missing-value', 'invalid-time', 'unread', 'unknown-type', 'unknown-stage',
+  'missing-value', 'invalid-time', 'past-retention', 'unread', 'unknown-type', 'unknown-stage',
 ];
 const stages = ['subscriber', 'lead', 'mql', 'sal', 'sql', 'meeting', 'proposal', 'won', 'lost', 'disqualified'];
 
