@@ -4,7 +4,7 @@ import type { Warehouse } from '../warehouse/warehouse.ts';
 import { splitModels } from './crms.ts';
 
 /** What a model reads: another model, reference data, rows of an export, the agreement, or what is known of the run itself. */
-export type InputKind = 'model' | 'seed' | 'source' | 'agreement' | 'run';
+type InputKind = 'model' | 'seed' | 'source' | 'agreement' | 'run';
 
 export interface ModelInput {
   readonly model: string;
