@@ -160,13 +160,17 @@ describe('readPages', () => {
       '/ This week',
       '/agreement/ Agreement',
       '/agreement/[agreement]/ Agreement',
-      '/agreement/[agreement]/da/ Agreement',
-      '/agreement/da/ Agreement',
       '/breaches/ Breaches',
+      '/cohorts/ Cohorts',
+      '/funnel/ Funnel',
+      '/health/ Data health',
       '/metrics/ Metric catalogue',
       '/metrics/[metric]/ Metric',
+      '/monthly/ Months',
+      '/monthly/[month]/ Month: what to adjust',
       '/quarterly/ Quarterly reviews',
       '/quarterly/[quarter]/ Quarterly review',
+      '/teams/ Teams',
       '/weekly/ Weekly reviews',
       '/weekly/[week]/ Weekly review',
     ]);
@@ -178,7 +182,8 @@ describe('readPages', () => {
       '/metrics/': ['all'],
       '/metrics/[metric]/': ['each'],
       '/weekly/': ['promised'],
-      '/weekly/[week]/': ['headline', 'promised'],
+      // Of any metric that was published it says what has moved since.
+      '/weekly/[week]/': ['all', 'headline', 'improved', 'promised'],
     });
     // The marts that the queries of reports/sources/site/ name after from and join.
     const marts = ['breaches', 'cohort_conversions', 'flow_steps', 'lead_acceptances', 'lead_responses', 'meetings'];
@@ -187,7 +192,7 @@ describe('readPages', () => {
       return marts.filter((name) => tables?.has(name));
     };
     expect(read('/breaches/')).toEqual(['breaches', 'lead_acceptances', 'lead_responses', 'meetings']);
-    expect(read('/quarterly/[quarter]/')).toEqual(['cohort_conversions', 'lead_responses']);
+    expect(read('/quarterly/[quarter]/')).toEqual(['cohort_conversions', 'lead_responses', 'meetings']);
     expect(read('/weekly/')).toEqual([]);
   });
 });

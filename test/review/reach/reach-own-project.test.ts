@@ -60,10 +60,12 @@ describe('a promise', () => {
       '/',
       '/agreement/',
       '/agreement/[agreement]/',
-      '/agreement/[agreement]/da/',
-      '/agreement/da/',
+      '/funnel/',
+      '/health/',
       '/metrics/',
       '/metrics/[metric]/',
+      '/monthly/',
+      '/monthly/[month]/',
       '/quarterly/',
       '/quarterly/[quarter]/',
       '/weekly/',
@@ -93,8 +95,13 @@ describe('what is shown and not computed', () => {
       expect([reach.models, reach.metrics, reach.contracts]).toEqual([[], [], []]);
       return reach.pages.map(({ address }) => address);
     };
-    expect(addresses('ledger', '2026-Q2')).toEqual(['/metrics/[metric]/', '/weekly/[week]/']);
-    expect(addresses('improvement', 'faster')).toEqual(['/', '/weekly/[week]/']);
+    expect(addresses('ledger', '2026-Q2')).toEqual([
+      '/metrics/[metric]/',
+      '/monthly/[month]/',
+      '/quarterly/[quarter]/',
+      '/weekly/[week]/',
+    ]);
+    expect(addresses('improvement', 'faster')).toEqual(['/', '/monthly/[month]/', '/weekly/[week]/']);
   });
 
   it('reaches the breaches by what is written of them', () => {
@@ -109,19 +116,25 @@ describe('what is shown and not computed', () => {
 it('judges a headline by the pages of headlines, and another metric not', () => {
   const addresses = (name: string) =>
     reachIn(own, [changeOf('metric', name)], { pages }).pages.map((page) => page.address);
-  // win_rate is a headline; icp_match_rate is not, and 2026-h1 promises it; lead_to_mql_rate is neither, and a week's review
-  // says of it only what has moved since it was published.
+  // win_rate is a headline; icp_match_rate is not, and 2026-h1 promises it; lead_to_mql_rate is neither, and a review
+  // says of it what has moved since it was published.
   expect(addresses('win_rate')).toEqual([
     '/',
+    '/funnel/',
+    '/health/',
     '/metrics/',
     '/metrics/[metric]/',
+    '/monthly/[month]/',
     '/quarterly/[quarter]/',
     '/weekly/[week]/',
   ]);
   expect(addresses('icp_match_rate')).toContain('/weekly/');
   expect(addresses('lead_to_mql_rate')).toEqual([
+    '/funnel/',
+    '/health/',
     '/metrics/',
     '/metrics/[metric]/',
+    '/monthly/[month]/',
     '/quarterly/[quarter]/',
     '/weekly/[week]/',
   ]);
