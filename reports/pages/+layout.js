@@ -19,10 +19,18 @@ export const csr = false;
 
 let opening;
 
+/** What the queries of pages with filters read: a browser needs no more than these. */
+const filteredTables = ['breaches', 'site'];
+
+function only(sources, tables) {
+  const isOneOf = (file) => tables.some((table) => file.endsWith(`/${table}.arrow`));
+  return Object.fromEntries(Object.entries(sources).map(([source, files]) => [source, files.filter(isOneOf)]));
+}
+
 /** The database of the data that this site carries; a browser fetches it when a filter is first touched. */
 function openDatabase() {
   opening ??= (async () => {
-    const files = await renderedFiles();
+    const files = browser ? only(await renderedFiles(), filteredTables) : await renderedFiles();
     await initDB();
     await setParquetURLs(files, { addBasePath: ofSite });
     await updateSearchPath(Object.keys(files));

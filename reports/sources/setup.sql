@@ -126,6 +126,14 @@ create table stand_ins.clock_ledger (
     boolean, reason text, holiday_en text, holiday_da text, business_minutes double, business_minutes_so_far
     double, business_minutes_in_all double
 );
+create table stand_ins.lead_owner_times (
+    lead_id text, cycle_no bigint, leg_no bigint, owner_id text, team text, held_from timestamptz, held_until
+    timestamptz, business_minutes double, is_charged boolean
+);
+create table stand_ins.crm_events (
+    event_id text, occurred_at timestamptz, recorded_at timestamptz, first_recorded_at timestamptz, lead_id text,
+    type text, stage text, owner_id text, team text, channel text, properties json, crm text, original_lead_id text
+);
 create table stand_ins.data_health (
     measure text, crm text, item text, value bigint, expected bigint, since timestamptz, is_problem boolean
 );
