@@ -217,3 +217,103 @@ select
     ) as position
 from metric_definitions
 where is_current;
+
+-- One row per team, `(none)` for leads without one, and the row of the tables in which its figures stand. A team of fewer
+-- than three lead owners in the last 13 weeks shares a row with the others of its kind, so that nobody can read off the
+-- figures of one person; if they are fewer than three together, the next smallest team joins them.
+create view team_rows as
+with
+
+charged as (
+
+    select distinct coalesce(responses.team, '(none)') as team, responses.owner_id
+    from lead_responses as responses
+    cross join build_info
+    where
+        responses.owner_id is not null
+        and local_time(responses.mql_at) > local_time(build_info.as_of) - interval 91 days
+
+),
+
+-- Leads without a team that nobody ever held tell of no person.
+teams as (
+
+    select team
+    from (
+        select coalesce(team, '(none)') as team from lead_responses
+        union
+        select dimension_value as team from values_in_force where dimension = 'team'
+    )
+    where
+        team <> '(none)'
+        or exists (select 1 from lead_responses where lead_responses.team is null and lead_responses.owner_id is not null)
+
+),
+
+sized as (
+
+    select
+        teams.team,
+        count(charged.owner_id) as owners,
+        row_number() over (order by count(charged.owner_id), teams.team) as place
+    from teams
+    left join charged using (team)
+    group by teams.team
+
+),
+
+-- How many people stand in one row when the teams up to this one do.
+together as (
+
+    select sized.place, count(distinct charged.owner_id) as people
+    from sized
+    left join sized as smaller on smaller.place <= sized.place
+    left join charged on smaller.team = charged.team
+    group by sized.place
+
+),
+
+cut as (
+
+    select greatest(
+        (select count(*) from sized where owners < 3),
+        coalesce(
+            (select min(place) from together where people >= 3),
+            (select count(*) from sized)
+        )
+    ) as merged
+    where exists (select 1 from sized where owners < 3)
+
+),
+
+merged as (
+
+    select
+        case
+            when count(*) > 6 then array_to_string(list(team order by team)[1:5], ', ') || ' + ' || (count(*) - 5)
+            else string_agg(team, ', ' order by team)
+        end as team_row,
+        count(*) as teams
+    from sized
+    where place <= (select merged from cut)
+
+),
+
+final as (
+
+    select
+        sized.team,
+        if(cut.merged > 1 and sized.place <= cut.merged, merged.team_row, sized.team) as team_row,
+        if(cut.merged > 1 and sized.place <= cut.merged, merged.teams, 1) as teams,
+        sized.owners,
+        sized.owners < 3 as is_small
+    from sized
+    left join cut on true
+    left join merged on true
+    union all
+    select '(none)' as team, '(none)' as team_row, 1 as teams, 0 as owners, false as is_small
+    where not exists (select 1 from teams where team = '(none)')
+
+)
+
+select * from final;

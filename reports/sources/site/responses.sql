@@ -1,11 +1,16 @@
--- One row per grain, period and team: how first responses ended, dated by when they were due.
+-- One row per grain, period and row of teams (see `team_rows`): how first responses ended, dated by when they were due.
 with
 
 responses as (
 
-    select local_time(due_at)::date as due_on, coalesce(team, '(none)') as team, status, is_counted
+    select
+        local_time(lead_responses.due_at)::date as due_on,
+        team_rows.team_row as team,
+        lead_responses.status,
+        lead_responses.is_counted
     from lead_responses
-    where due_at is not null
+    inner join team_rows on coalesce(lead_responses.team, '(none)') = team_rows.team
+    where lead_responses.due_at is not null
 
 )
 
