@@ -224,10 +224,27 @@ where is_current;
 create view team_rows as
 with
 
+-- The stand-ins lend the columns that a project's own models leave out.
+responses as (
+
+    from lead_responses
+    union all by name
+    from stand_ins.lead_responses
+
+),
+
+cycles as (
+
+    from lead_cycles
+    union all by name
+    from stand_ins.lead_cycles
+
+),
+
 charged as (
 
     select distinct coalesce(responses.team, '(none)') as team, responses.owner_id
-    from lead_responses as responses
+    from responses
     cross join build_info
     where
         responses.owner_id is not null
@@ -240,13 +257,13 @@ teams as (
 
     select team
     from (
-        select coalesce(team, '(none)') as team from lead_responses
+        select coalesce(team, '(none)') as team from responses
         union
-        select dimension_value as team from values_in_force where dimension = 'team'
+        select coalesce(team, '(none)') as team from cycles
     )
     where
         team <> '(none)'
-        or exists (select 1 from lead_responses where lead_responses.team is null and lead_responses.owner_id is not null)
+        or exists (select 1 from responses where responses.team is null and responses.owner_id is not null)
 
 ),
 
@@ -312,7 +329,9 @@ final as (
     left join merged on true
     union all
     select '(none)' as team, '(none)' as team_row, 1 as teams, 0 as owners, false as is_small
-    where not exists (select 1 from teams where team = '(none)')
+    where
+        not exists (select 1 from teams where team = '(none)')
+        and (exists (select 1 from responses where team is null) or exists (select 1 from cycles where team is null))
 
 )
 

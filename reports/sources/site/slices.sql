@@ -7,8 +7,8 @@ shown as (
 
     select
         metric_rows.*,
-        team_rows.team_row,
-        team_rows.teams,
+        coalesce(team_rows.team_row, metric_rows.dimension_value) as team_row,
+        coalesce(team_rows.teams, 1) as teams,
         metrics.type,
         metrics.direction,
         case
@@ -19,7 +19,7 @@ shown as (
         end as pooling
     from values_in_force as metric_rows
     inner join current_metrics as metrics using (metric)
-    inner join team_rows on metric_rows.dimension_value = team_rows.team
+    left join team_rows on metric_rows.dimension_value = team_rows.team
     where metric_rows.dimension = 'team'
 
 ),
