@@ -134,8 +134,14 @@ export function storyOf(tellers: Tellers) {
       const because = row.closed_reason === null ? unsaid : reason(row.closed_reason);
       return t('breaches.verdict.overdue_closed', { ...values, reason: because });
     }
-    const done = row.done_at === null ? '' : at(row.done_at);
-    const values = { after: after ?? '', promised: promised ?? '', over: over ?? '', due, done };
+    // Days of waiting are read more easily in hours.
+    const values = {
+      due,
+      done: row.done_at === null ? '' : at(row.done_at),
+      after: format.value('minutes', row.business_minutes),
+      promised: promised ?? '',
+      over: format.value('minutes', row.minutes_over),
+    };
     return t(`breaches.verdict.${row.kind}_${row.status}`, values);
   }
 

@@ -166,6 +166,21 @@ test('a follow-up that ended short is told by what was promised', async () => {
   ]);
 });
 
+test('a late decision is told in hours', () => {
+  const row = {
+    ...{ kind: 'acceptance', status: 'late', due_at: '2026-11-13T16:00', done_at: '2026-11-16T16:15' },
+    ...{ business_minutes: 2895.3, promised_minutes: 2400, minutes_over: 495.3, attempts: null, channels: null },
+    ...{ promised_attempts: null, promised_channels: null, closed_outcome: null, closed_reason: null },
+    ...{ story: 'mql\t2026-11-07T22:59:06\t\t\t\t\t\t0\nrecycled\t2026-11-16T16:15:18\t\t\t\t\t\t0', story_more: 2 },
+  };
+  expect(told(row as unknown as BreachRow, 'da')).toEqual([
+    'Brud: afgjort for sent, efter 48 t 15 min. arbejdstid; der var lovet en afgørelse inden for 40 arbejdstimer. Det er 8 t 15 min. for sent.',
+    'lør. 7. nov. 2026 kl. 22.59.06: MQL',
+    'man. 16. nov. 2026 kl. 16.15.18: sendt tilbage',
+    '  … og 2 linjer mere',
+  ]);
+});
+
 test('unexplained breaches come first, then the newest', async () => {
   expect((await breaches()).map((row) => row.lead_id)).toEqual(['hubspot:a/1?x="&b', 'events:7', 'dialler:42']);
 });
