@@ -43,7 +43,7 @@ export type Translate = (name: string, values?: Values) => string;
 /** @throws Error for a name that there is not in this language: the build of the site stops there. */
 export function translate(language: Language): Translate {
   return (name, values = {}) => {
-    const message = messages[name]?.[language] ?? messages[name]?.en;
+    const message = messages[name]?.[language];
     if (message === undefined) throw new Error(`there is no message "${name}" in ${language}`);
     return message.replace(/\{(\w+)\}/g, (_, slot: string) => String(values[slot] ?? ''));
   };

@@ -302,7 +302,7 @@ function readLayouts(files: FileReader, problems: Diagnostic[]): CrmLayout[] {
 }
 
 function reportUnknownKinds(config: ProjectConfig, layouts: readonly CrmLayout[], problems: Diagnostic[]): void {
-  const crms = ['events', ...layouts.map(({ kind }) => kind)];
+  const crms = config.sources.filter(({ kind }) => kind !== 'table').map(({ name }) => name);
   problems.push(...checkSiteSettings(config.site, crms, config.at));
   const kinds = ['events', 'table', ...layouts.map(({ kind }) => kind)];
   for (const source of config.sources.filter(({ kind }) => !kinds.includes(kind))) {

@@ -8,7 +8,7 @@ import type { Place, YamlPath } from './yaml-file.ts';
 export interface SiteSettings {
   /** `none`: no page and no file of the site names a lead. */
   readonly leadDetail: 'full' | 'none';
-  /** CRM → address of a lead's record with `{lead_id}` in it; the key `*` stands for every CRM without its own. */
+  /** Name of the source → address of a lead's record with `{lead_id}` in it; the key `*` stands for every source without its own. */
   readonly recordUrls: ReadonlyMap<string, string>;
   /** The day from which people may be shown figures of their own; undefined: there are none. */
   readonly peopleNoticeDate?: string;
@@ -28,7 +28,7 @@ const recordUrl = z.string().refine((text) => isWebAddress(text) && text.include
   message: 'not an address that begins with https:// or http://, with {lead_id} where the id belongs',
 });
 
-/** The key that stands for every CRM without its own. */
+/** The key that stands for every source without its own. */
 const anyCrm = '*';
 
 export const siteSettingsSchema = z.strictObject({
@@ -40,7 +40,7 @@ export const siteSettingsSchema = z.strictObject({
     .union([recordUrl, z.record(z.string(), recordUrl)])
     .optional()
     .describe(
-      "Address of a lead's record in the CRM, with {lead_id} where its id belongs; with several CRMs one for each, by kind (events, hubspot, …), and * for the others.",
+      "Address of a lead's record in the CRM, with {lead_id} where its id belongs; with several CRMs one for each, by the name of its source, and * for the others.",
     ),
   people_notice_date: localDate
     .optional()
@@ -73,22 +73,22 @@ export function toSiteSettings(yaml: z.infer<typeof siteSettingsSchema>): SiteSe
 /** Those of a project that says nothing of its site. */
 export const usualSiteSettings: SiteSettings = toSiteSettings(siteSettingsSchema.parse({}));
 
-/** What can be said of the settings only by the CRMs that there are. `kinds`: those that a source may be of. */
+/** What can be said of the settings only by the CRMs that there are. `sources`: the names of those with leads. */
 export function checkSiteSettings(
   { recordUrls }: SiteSettings,
-  kinds: readonly string[],
+  sources: readonly string[],
   at: (path: YamlPath, part?: 'key') => Place,
 ): Diagnostic[] {
   return [...recordUrls.keys()]
-    .filter((crm) => crm !== anyCrm && !kinds.includes(crm))
+    .filter((crm) => crm !== anyCrm && !sources.includes(crm))
     .map((crm): Diagnostic => {
-      const fix = didYouMean(crm, kinds);
+      const fix = didYouMean(crm, sources);
       return {
         code: 'invalid-value',
         severity: 'error',
-        message: `site.record_url: unknown CRM "${crm}"`,
+        message: `site.record_url: no source is called "${crm}"`,
         ...at(['site', 'record_url', crm], 'key'),
-        expected: `one of ${kinds.join(', ')}, or * for all others`,
+        expected: `one of ${[...sources, '*'].join(', ')}, where * stands for all others`,
         ...(fix === undefined ? {} : { fix }),
       };
     });

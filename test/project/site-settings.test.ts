@@ -10,7 +10,7 @@ function opened(...lines: readonly string[]) {
   const root = mkdtempSync(join(tmpdir(), 'handover-site-settings-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const site = lines.length === 0 ? '' : `site:\n${lines.map((line) => `  ${line}\n`).join('')}`;
-  writeFileSync(join(root, 'handover.yml'), `name: small\n${site}`);
+  writeFileSync(join(root, 'handover.yml'), `name: small\n${site}sources:\n  events: { files: events.csv }\n`);
   try {
     return { settings: openProject(root).config.site, problems: [] };
   } catch (error) {
@@ -66,7 +66,7 @@ describe('site: of handover.yml', () => {
     [['record_url: { events: "data:text/html,{lead_id}" }'], `:3:25 site.record_url.events: ${noRecord}`],
     [
       ['record_url:', '  event: https://a.example/{lead_id}'],
-      ':4:5 site.record_url: unknown CRM "event" | one of events, or * for all others | Did you mean "events"?',
+      ':4:5 site.record_url: no source is called "event" | one of events, *, where * stands for all others | Did you mean "events"?',
     ],
     [['people_notice_date: 1 October'], ':3:23 site.people_notice_date: not a date such as 2026-07-01'],
     [['people_notice_date: 2026-02-30'], ':3:23 site.people_notice_date: not a date such as 2026-07-01'],
