@@ -12,7 +12,7 @@ interface OpenedPage {
 }
 
 /** A tab that goes from page to page. */
-export interface Visitor {
+interface Visitor {
   readonly page: Page;
   /** Opens a page of the site; what it complained about. */
   visit(address: string): Promise<readonly string[]>;

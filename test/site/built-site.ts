@@ -41,6 +41,8 @@ export async function drawPages(options: {
     { template: template.folder, reports, addresses: options.addresses, output: options.folder },
     () => undefined,
   );
+  const rows = join(template.folder, '.svelte-kit', 'output', 'prerendered', 'dependencies');
+  await cp(rows, options.folder, { recursive: true }).catch(() => undefined);
   await cp(template.data, join(options.folder, 'data'), { recursive: true });
   await rm(work, { recursive: true });
 }
