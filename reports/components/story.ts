@@ -1,5 +1,6 @@
 import type { Count, Translate } from './catalogue.ts';
 import type { Formats } from './format.ts';
+import { reasonWords } from './reasons.ts';
 
 /** What of a row of `site.breaches` its story is told from. */
 export interface Told {
@@ -36,9 +37,6 @@ export interface StoryLine {
 
 const channels: ReadonlySet<string> = new Set(['phone', 'email', 'linkedin', 'sms']);
 const outcomes: ReadonlySet<string> = new Set(['won', 'lost', 'disqualified', 'recycled']);
-const reasons: ReadonlySet<string> = new Set([
-  ...['duplicate', 'spam', 'competitor', 'applicant', 'opted_out', 'no_budget', 'no_need', 'price', 'timing'],
-]);
 const pieces: ReadonlySet<string> = new Set([
   ...['counted', 'closed', 'lunch', 'holiday', 'paused', 'before_assignment', 'before_restart', 'after_answer'],
   ...['after_close', 'folded'],
@@ -66,7 +64,6 @@ export function storyOf(tellers: Tellers) {
   const inBrackets = (text: string): string => (text === '' ? '' : ` (${text})`);
   const channel = (name: string): string => (channels.has(name) ? t(`breaches.channel.${name}`) : name);
   const outcome = (name: string): string => (outcomes.has(name) ? t(`breaches.outcome.${name}`) : name);
-  const reason = (name: string): string => (reasons.has(name) ? t(`breaches.reason.${name}`) : name.replaceAll('_', ' '));
 
   function mark(name: string, from: string, until: string, one: string, other: string): string {
     const values: Record<string, string> = { one, since: until === '' ? '' : at(until) };
@@ -77,7 +74,7 @@ export function storyOf(tellers: Tellers) {
     }
     if (name === 'lead_closed') {
       values.outcome = outcome(one);
-      values.reason = inBrackets(other === '' ? '' : reason(other));
+      values.reason = inBrackets(other === '' ? '' : reasonWords(other, t));
     }
     return `${at(from)}: ${t(`breaches.mark.${name}`, values)}`;
   }
@@ -131,7 +128,7 @@ export function storyOf(tellers: Tellers) {
       if (row.status === 'late') return t('breaches.verdict.late', values);
       if (row.closed_outcome === null) return t('breaches.verdict.overdue', values);
       const unsaid = row.closed_outcome === 'recycled' ? t('breaches.reason.sent_back') : t('breaches.reason.none');
-      const because = row.closed_reason === null ? unsaid : reason(row.closed_reason);
+      const because = row.closed_reason === null ? unsaid : reasonWords(row.closed_reason, t);
       return t('breaches.verdict.overdue_closed', { ...values, reason: because });
     }
     // Days of waiting are read more easily in hours.

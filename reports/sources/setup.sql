@@ -97,10 +97,6 @@ create table stand_ins.open_leads (
     text, clause text, promise text, status text, due_at timestamptz, duties bigint, next_action_en text,
     next_action_da text, score double, rank bigint
 );
-create table stand_ins.exit_reasons (
-    grain text, period_start date, outcome text, stage text, reason text, cycles bigint, outcome_cycles bigint,
-    share double, is_complete boolean
-);
 create table stand_ins.criteria_reviews (
     agreement text, criterion text, period text, quarter date, kind text, criterion_no integer, description_en
     text, description_da text, cycles_with bigint, cycles_without bigint, meetings_with bigint, meetings_without
@@ -115,11 +111,6 @@ create table stand_ins.stage_durations (
 create table stand_ins.work_in_progress (
     stage text, team text, cycles bigint, median_age_days double, p90_age_days double, oldest_age_days double,
     oldest_entered_at timestamptz
-);
-create table stand_ins.follow_up_efforts (
-    month date, team text, owner_id text, leads bigint, attempts_total bigint, attempts_median double,
-    channels_median double, span_hours_median double, longest_gap_hours_median double, answered bigint,
-    abandoned bigint, in_progress bigint
 );
 create table stand_ins.clock_ledger (
     lead_id text, cycle_no bigint, piece_no bigint, starts_at timestamptz, ends_at timestamptz, is_counted
@@ -140,10 +131,6 @@ create table stand_ins.data_health (
 create table stand_ins.stage_conversions (
     lead_id text, cycle_no bigint, from_stage text, to_stage text, from_at timestamptz, converted_at
     timestamptz, source text, campaign text, country text, team text, owner_id text
-);
-create table stand_ins.contact_conversions (
-    lead_id text, cycle_no bigint, source text, campaign text, country text, first_content text, team text,
-    owner_id text, mql_at timestamptz, contacted_at timestamptz, booked_at timestamptz
 );
 create table stand_ins.load_files (
     path text, source text, table_name text, sha256 text, bytes bigint, rows_read bigint, rows_loaded bigint,
@@ -217,6 +204,34 @@ select
     ) as position
 from metric_definitions
 where is_current;
+
+-- One row per cycle that ended otherwise than won, on the local day of its close, without those that the agreement excludes.
+-- Rejected is what the acceptance rate counts as not accepted: an MQL that was lost, disqualified or sent back before sales had
+-- accepted it. Lost and disqualified are those that sales had accepted; what was sent back after that has no kind.
+create view exits as
+with
+
+-- The stand-in lends the columns that a project's own model leaves out.
+cycles as (
+
+    from lead_cycles
+    union all by name
+    from stand_ins.lead_cycles
+
+)
+
+select
+    local_time(closed_at)::date as closed_on,
+    case
+        when mql_at is not null and accepted_at is null then 'rejected'
+        when accepted_at is not null and outcome <> 'recycled' then outcome
+    end as kind,
+    case
+        when outcome = 'recycled' then '(recycled)'
+        else coalesce(nullif(trim(exit_reason), ''), '(none)')
+    end as reason
+from cycles
+where outcome in ('lost', 'disqualified', 'recycled') and not coalesce(is_excluded, false);
 
 -- One row per team, `(none)` for leads without one, and the row of the tables in which its figures stand. A team of fewer
 -- than three lead owners in the last 13 weeks shares a row with the others of its kind, so that nobody can read off the

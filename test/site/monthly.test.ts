@@ -61,11 +61,9 @@ beforeAll(async () => {
       ('volume', 100, 'month'), ('rate', 0.6, null), ('deals', 10, 'quarter'), ('speed', 2, 'week')
     ) as promises (metric, target, grain);
 
-    create table lead_acceptances (
-      lead_id text, cycle_no bigint, decision text, decided_at timestamptz, is_excluded boolean
-    );
     create table lead_cycles (
-      lead_id text, cycle_no bigint, team text, opened_at timestamptz, exit_reason text, is_excluded boolean,
+      lead_id text, cycle_no bigint, team text, opened_at timestamptz, closed_at timestamptz, outcome text, exit_reason text,
+      accepted_at timestamptz, is_excluded boolean,
       subscriber_at timestamptz, lead_at timestamptz, mql_at timestamptz, sal_at timestamptz, sql_at timestamptz,
       meeting_at timestamptz, proposal_at timestamptz, won_at timestamptz
     );
@@ -121,16 +119,17 @@ beforeAll(async () => {
   // In May 24 of 40 for price and 16 sent back, in June 6 of 30 for price and 24 of no recorded reason, in July one for price.
   await warehouse.run(`
     create temp table rejected as
-    select unnest(range(count)) as number, decision, reason, decided_at::timestamptz as decided_at
+    select unnest(range(count)) as number, outcome, reason, closed_at::timestamptz as closed_at
     from (values
-      ('rejected', 'price', '2026-05-04 08:00:00Z', 24), ('recycled', null, '2026-05-31 21:59:59Z', 16),
-      ('rejected', 'price', '2026-05-31 22:00:00Z', 6), ('rejected', '', '2026-06-04 08:00:00Z', 24),
-      ('rejected', 'price', '2026-07-04 08:00:00Z', 1), ('accepted', null, '2026-06-04 08:00:00Z', 50)
-    ) as decisions (decision, reason, decided_at, count);
-    insert into lead_acceptances by name
-    select 'r' || row_number() over () as lead_id, 1 as cycle_no, decision, decided_at, false as is_excluded from rejected;
+      ('disqualified', 'price', '2026-05-04 08:00:00Z', 24), ('recycled', null, '2026-05-31 21:59:59Z', 16),
+      ('lost', 'price', '2026-05-31 22:00:00Z', 6), ('disqualified', '', '2026-06-04 08:00:00Z', 24),
+      ('lost', 'price', '2026-07-04 08:00:00Z', 1), ('won', null, '2026-06-04 08:00:00Z', 50)
+    ) as decisions (outcome, reason, closed_at, count);
     insert into lead_cycles by name
-    select 'r' || row_number() over () as lead_id, 1 as cycle_no, reason as exit_reason, decided_at as opened_at from rejected;
+    select
+      'r' || row_number() over () as lead_id, 1 as cycle_no, reason as exit_reason, outcome, closed_at,
+      closed_at as opened_at, timestamptz '2026-01-05' as mql_at, if(outcome = 'won', closed_at, null) as accepted_at
+    from rejected;
   `);
   warehouse.close();
 });

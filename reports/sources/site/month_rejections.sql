@@ -1,6 +1,5 @@
--- One row per month and reason for which sales rejected an MQL or sent it back, in this month or the one before: how many, of how
--- many, and whether the share moved by more than chance (Newcombe's interval of the difference). Dated by the decision, and
--- decided as in lead_acceptances; leads that the agreement excludes are left out.
+-- One row per month and reason for which an MQL was rejected (see `exits`), in this month or the one before: how many, of how
+-- many, and whether the share moved by more than chance (Newcombe's interval of the difference).
 with
 
 months as (
@@ -19,19 +18,10 @@ months as (
 
 rejections as (
 
-    select
-        months.label,
-        case
-            when acceptances.decision = 'recycled' then '(recycled)'
-            else coalesce(nullif(cycles.exit_reason, ''), '(none)')
-        end as reason
-    from lead_acceptances as acceptances
-    inner join months
-        on local_time(acceptances.decided_at)::date >= months.period_start
-        and local_time(acceptances.decided_at)::date < months.period_end
-    left join lead_cycles as cycles
-        on acceptances.lead_id = cycles.lead_id and acceptances.cycle_no = cycles.cycle_no
-    where acceptances.decision in ('rejected', 'recycled') and not coalesce(acceptances.is_excluded, false)
+    select months.label, exits.reason
+    from exits
+    inner join months on exits.closed_on >= months.period_start and exits.closed_on < months.period_end
+    where exits.kind = 'rejected'
 
 ),
 

@@ -1,6 +1,5 @@
--- One row per quarter, kind of exit and reason: cycles closed in the quarter beside those of the quarter before. Rejected is
--- what the acceptance rate counts as not accepted: an MQL closed or recycled before sales accepted it. Lost and disqualified are
--- the others. Ten reasons and the cycles without one stand by themselves, what is rarer is added up as (other).
+-- One row per quarter, kind of exit (see `exits`) and reason: cycles closed in the quarter beside those of the quarter before. Ten
+-- reasons and the cycles without one stand by themselves, what is rarer is added up as (other).
 with
 
 quarters as (
@@ -8,21 +7,6 @@ quarters as (
     select label, period_start, period_end, lead(label) over (order by period_start) as next_label
     from periods
     where grain = 'quarter'
-
-),
-
-exits as (
-
-    select
-        local_time(closed_at)::date as closed_on,
-        case
-            when mql_at is not null and accepted_at is null then 'rejected'
-            when outcome = 'lost' then 'lost'
-            when outcome = 'disqualified' and mql_reached_at is not null then 'disqualified'
-        end as kind,
-        coalesce(nullif(trim(exit_reason), ''), '(none)') as reason
-    from lead_cycles
-    where outcome in ('lost', 'disqualified', 'recycled') and not coalesce(is_excluded, false)
 
 ),
 

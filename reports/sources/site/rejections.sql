@@ -1,36 +1,21 @@
--- One row per week and reason for which an MQL was turned down in that week or in the four before; a week without any has one
--- row, without a reason. Turned down is what the acceptance rate counts as not accepted: lost, disqualified or sent back
--- before sales had accepted it, dated by that.
+-- One row per week and reason for which an MQL was rejected (see `exits`) in that week or in the four before; a week without any
+-- has one row, without a reason.
 with
-
-mqls as (
-
-    select
-        local_time(accepted_at)::date as accepted_on,
-        local_time(closed_at)::date as closed_on,
-        case
-            when outcome = 'recycled' then '(recycled)'
-            else coalesce(nullif(trim(exit_reason), ''), '(none)')
-        end as reason
-    from lead_cycles
-    where mql_at is not null and not coalesce(is_excluded, false)
-
-),
 
 rejected as (
 
     select closed_on, reason, count(*) as mqls
-    from mqls
-    where accepted_on is null and closed_on is not null
+    from exits
+    where kind = 'rejected'
     group by closed_on, reason
 
 ),
 
 accepted as (
 
-    select accepted_on, count(*) as mqls
-    from mqls
-    where accepted_on is not null
+    select local_time(accepted_at)::date as accepted_on, count(*) as mqls
+    from lead_cycles
+    where mql_at is not null and accepted_at is not null and not coalesce(is_excluded, false)
     group by accepted_on
 
 ),
