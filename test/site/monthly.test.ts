@@ -238,7 +238,7 @@ test('effort: medians are of the leads themselves, in each team and in all', asy
 });
 
 test('capacity: MQLs for each business day that has begun, by the calendars in force on each', async () => {
-  const rows = await rowsOf('month_capacity', `select * from site_table order by review, team`);
+  const rows = await rowsOf('capacity', `select * from site_table where review_grain = 'month' order by review, team`);
   expect(rows).toMatchObject([
     // 31 May 22:30 in UTC is June in Copenhagen. Ten business days until 14 June; then eleven, and one of them closed.
     {

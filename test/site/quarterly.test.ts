@@ -45,7 +45,7 @@ beforeAll(async () => {
       ('month', date '2026-07-01', 'mql', 'meeting', 7, false);
 
     create table lead_cycles (
-      lead_id text, cycle_no bigint, source text, team text, mql_at timestamptz, mql_reached_at timestamptz,
+      lead_id text, cycle_no bigint, source text, team text, opened_at timestamptz, mql_at timestamptz, mql_reached_at timestamptz,
       accepted_at timestamptz, sql_reached_at timestamptz, meeting_reached_at timestamptz, won_at timestamptz,
       closed_at timestamptz, outcome text, exit_reason text, is_excluded boolean, score_at_mql double, score_band text
     );
@@ -267,7 +267,7 @@ test('bookings by response time count MQLs that have had the whole window', asyn
 });
 
 test('capacity stands against the business days of each team, from the day its agreement holds', async () => {
-  // Copenhagen opens on 1 and 2 June, 3 August, and 10 August after as_of; London on a night that has two local dates.
+  // Copenhagen opens on 29 May, 1 and 2 June, 3 August, and 10 August after as_of; London on a night that has two local dates.
   await given(`
     create schema sla;
     create table sla.agreements as
@@ -295,17 +295,23 @@ test('capacity stands against the business days of each team, from the day its a
     values
       ('a', 1, 'Ærø "nord"', '2026-05-20 08:00:00Z', false), ('b', 1, 'Ærø "nord"', '2026-06-01 08:00:00Z', false),
       ('c', 1, 'Ærø "nord"', '2026-06-07 08:00:00Z', false), ('d', 1, 'Ærø "nord"', '2026-06-09 08:00:00Z', true),
-      ('e', 1, 'Ærø "nord"', '2026-06-10 08:00:00Z', false), ('f', 1, null, '2026-06-10 08:00:00Z', false)
+      ('e', 1, 'Ærø "nord"', '2026-06-10 08:00:00Z', false), ('f', 1, null, '2026-06-10 08:00:00Z', false);
+    update lead_cycles set opened_at = mql_at
   `);
   const rows = await rowsOf('capacity');
   expect(
-    columns(rows, 'review', 'team', 'mqls', 'open_days', 'mqls_per_day', 'capacity_per_day', 'capacity', 'load_share'),
+    columns(rows, 'review', 'team', 'mqls', 'open_days', 'mqls_per_day', 'capacity_per_day', 'is_partly_agreed'),
   ).toEqual([
-    ['2026-Q2', 'uk', 0, 2, 0, null, null, null],
-    ['2026-Q2', 'Ærø "nord"', 3, 2, 1.5, 8, 16, 3 / 16],
-    ['2026-Q2', '(none)', 1, 2, 0.5, null, null, null],
-    ['2026-Q3', 'uk', 0, 0, null, null, null, null],
-    ['2026-Q3', 'Ærø "nord"', 0, 1, 0, 8, 8, 0],
+    // From the first lead on, 20 May; the agreement began on 1 June. A team without MQLs or a capacity has no row.
+    ['2026-Q2', 'Ærø "nord"', 4, 3, 4 / 3, null, true],
+    ['2026-Q2', '(none)', 1, 3, 1 / 3, null, false],
+    ['2026-Q3', 'Ærø "nord"', 0, 1, 0, 8, false],
+  ]);
+  // Of the four one came before the agreement.
+  expect(columns(rows, 'agreed_mqls', 'capacity', 'load_share', 'days_over')).toEqual([
+    [3, 16, 3 / 16, 0],
+    [null, null, null, null],
+    [0, 8, 0, 0],
   ]);
   await given('drop schema sla cascade; delete from lead_cycles');
 });

@@ -1,147 +1,177 @@
--- One row per quarter and team: MQLs that came in, business days so far, and what the agreement says the team can take on such a
--- day. Business days are those of the team's calendar: local dates with any open time, begun by as_of. Where agreements follow
--- each other within the quarter, each counts for its own days. MQLs that the agreement excludes are not counted.
+-- One row per month or quarter and team: MQLs for each business day of the team's calendar that has begun, from the first lead of
+-- all on, and what the agreement says it can take on one. A business day is a local date with any open time. Where agreements
+-- follow each other within the period, each counts for its own days; before the first, its calendar holds, and no capacity is
+-- agreed. MQLs that the agreement excludes are not counted.
 with
 
-quarters as (
+reviews as (
 
-    select label, period_start, period_end
+    select grain, label, period_start, period_end
     from periods
-    where grain = 'quarter'
+    where grain in ('month', 'quarter')
 
 ),
 
--- Local dates with any open time, per calendar.
-open_dates as (
+-- Days before the first lead of all say nothing.
+data as (
 
-    select calendar_key, local_date, min(opens_at) as opens_at
-    from (
-        select
-            spans.calendar_key,
-            spans.opens_at,
-            unnest([
-                timezone(calendars.time_zone, spans.opens_at)::date,
-                timezone(calendars.time_zone, spans.closes_at - interval 1 microsecond)::date
-            ]) as local_date
-        from (
-            select
-                calendar_key,
-                make_timestamptz(unnest([opens_1, opens_2, opens_3, opens_4])) as opens_at,
-                make_timestamptz(unnest([closes_1, closes_2, closes_3, closes_4])) as closes_at
-            from published.sla.calendar_days
-            where
-                local_date >= (select min(period_start) - 2 from quarters)
-                and local_date <= (select max(period_end) + 2 from quarters)
-        ) as spans
-        inner join published.sla.calendars as calendars on spans.calendar_key = calendars.calendar_key
-        where spans.closes_at > spans.opens_at
-    )
-    group by calendar_key, local_date
+    select min(local_time(opened_at)::date) as first_on from lead_cycles
 
 ),
 
--- The agreements of each quarter, with the days on which they held.
-spans as (
+agreements as (
 
     select
-        quarters.label,
-        agreements.agreement,
-        agreements.default_calendar_key,
-        greatest(quarters.period_start, timezone(agreements.time_zone, agreements.effective_at)::date) as first_date,
-        least(
-            quarters.period_end,
-            coalesce(timezone(agreements.time_zone, agreements.superseded_at)::date, quarters.period_end)
-        ) as end_date
-    from quarters
-    inner join published.sla.agreements as agreements
-        on timezone(agreements.time_zone, agreements.effective_at)::date < quarters.period_end
-        and coalesce(timezone(agreements.time_zone, agreements.superseded_at)::date > quarters.period_start, true)
+        agreement,
+        default_calendar_key,
+        timezone(time_zone, effective_at)::date as effective_on,
+        row_number() over (order by effective_at) = 1 as is_first,
+        coalesce(timezone(time_zone, superseded_at)::date, date '9999-12-31') as superseded_on
+    from published.sla.agreements
 
 ),
 
--- Where the first agreement began within the quarter, what came in before it has no business days to stand beside.
 arrivals as (
 
-    select quarters.label, coalesce(cycles.team, '(none)') as team, count(*) as mqls
-    from lead_cycles as cycles
-    inner join quarters
-        on local_time(cycles.mql_at)::date >= quarters.period_start
-        and local_time(cycles.mql_at)::date < quarters.period_end
-    left join (select label, min(first_date) as first_date from spans group by label) as covered
-        on quarters.label = covered.label
-    where
-        not coalesce(cycles.is_excluded, false)
-        and local_time(cycles.mql_at)::date >= coalesce(covered.first_date, quarters.period_start)
-    group by quarters.label, coalesce(cycles.team, '(none)')
-
-),
-
--- Teams of the agreement, and those that only the leads name.
-teams as (
-
-    select spans.label, team_calendars.team
-    from spans
-    inner join published.sla.team_calendars as team_calendars on spans.agreement = team_calendars.agreement
-    union
-    select label, team from arrivals
-
-),
-
-days as (
-
-    select
-        teams.label,
-        teams.team,
-        spans.agreement,
-        team_calendars.capacity_per_day,
-        count(open_dates.local_date) as open_days
-    from teams
-    inner join spans on teams.label = spans.label
-    left join published.sla.team_calendars as team_calendars
-        on spans.agreement = team_calendars.agreement
-        and teams.team = team_calendars.team
-    left join open_dates
-        on coalesce(team_calendars.calendar_key, spans.default_calendar_key) = open_dates.calendar_key
-        and open_dates.local_date >= spans.first_date
-        and open_dates.local_date < spans.end_date
-        and open_dates.opens_at <= (select as_of from build_info)
+    select coalesce(team, '(none)') as team, local_time(mql_at)::date as mql_on, count(*) as mqls
+    from lead_cycles
+    where mql_at is not null and not coalesce(is_excluded, false)
     group by all
 
 ),
 
-by_team as (
+-- Teams that an agreement names, and those that only the leads name.
+teams as (
+
+    select team from arrivals
+    union
+    select team from published.sla.team_calendars
+
+),
+
+terms as (
 
     select
-        label,
-        team,
-        sum(open_days)::bigint as open_days,
-        sum(open_days) filter (where capacity_per_day is not null)::bigint as agreed_days,
-        sum(open_days * capacity_per_day)::bigint as capacity,
-        min(capacity_per_day) as least_per_day,
-        max(capacity_per_day) as most_per_day
-    from days
-    group by label, team
+        teams.team,
+        coalesce(team_calendars.calendar_key, agreements.default_calendar_key) as calendar_key,
+        team_calendars.capacity_per_day,
+        agreements.effective_on,
+        case when agreements.is_first then date '0001-01-01' else agreements.effective_on end as first_on,
+        agreements.superseded_on
+    from teams
+    cross join agreements
+    left join published.sla.team_calendars as team_calendars
+        on agreements.agreement = team_calendars.agreement and teams.team = team_calendars.team
+
+),
+
+intervals as (
+
+    select
+        days.calendar_key,
+        calendars.time_zone,
+        unnest([
+            struct_pack(opens := days.opens_1, closes := days.closes_1),
+            struct_pack(opens := days.opens_2, closes := days.closes_2),
+            struct_pack(opens := days.opens_3, closes := days.closes_3),
+            struct_pack(opens := days.opens_4, closes := days.closes_4)
+        ], recursive := true)
+    from published.sla.calendar_days as days
+    inner join published.sla.calendars as calendars on days.calendar_key = calendars.calendar_key
+    where
+        days.local_date between (select min(period_start) - 2 from reviews) and (select max(period_end) + 2 from reviews)
+
+),
+
+-- An interval that runs past midnight makes both dates business days.
+open_days as (
+
+    select distinct
+        intervals.calendar_key,
+        unnest([
+            timezone(intervals.time_zone, make_timestamptz(intervals.opens))::date,
+            timezone(intervals.time_zone, make_timestamptz(intervals.closes - 1))::date
+        ]) as open_on
+    from intervals
+    cross join build_info
+    where intervals.closes > intervals.opens and intervals.opens <= epoch_us(build_info.as_of)
+
+),
+
+days_by_review as (
+
+    select
+        reviews.grain,
+        reviews.label,
+        terms.team,
+        count(*) as open_days,
+        count(*) filter (where terms.capacity_per_day is not null and open_days.open_on >= terms.effective_on) as agreed_days,
+        sum(terms.capacity_per_day) filter (where open_days.open_on >= terms.effective_on)::bigint as capacity,
+        count(distinct terms.capacity_per_day) > 1 as is_changed
+    from reviews
+    inner join open_days on open_days.open_on >= reviews.period_start and open_days.open_on < reviews.period_end
+    inner join terms
+        on open_days.calendar_key = terms.calendar_key
+        and open_days.open_on >= terms.first_on
+        and open_days.open_on < terms.superseded_on
+    cross join build_info
+    where open_days.open_on <= local_time(build_info.as_of)::date and open_days.open_on >= (select first_on from data)
+    group by reviews.grain, reviews.label, terms.team
+
+),
+
+arrivals_by_review as (
+
+    select
+        reviews.grain,
+        reviews.label,
+        arrivals.team,
+        sum(arrivals.mqls)::bigint as mqls,
+        sum(arrivals.mqls) filter (where terms.capacity_per_day is not null)::bigint as agreed_mqls,
+        count(*) filter (where arrivals.mqls > terms.capacity_per_day) as days_over
+    from reviews
+    inner join arrivals on arrivals.mql_on >= reviews.period_start and arrivals.mql_on < reviews.period_end
+    left join terms
+        on arrivals.team = terms.team
+        and arrivals.mql_on >= terms.effective_on
+        and arrivals.mql_on < terms.superseded_on
+    group by reviews.grain, reviews.label, arrivals.team
+
+),
+
+shown as (
+
+    select grain, label, team from days_by_review
+    union
+    select grain, label, team from arrivals_by_review
 
 ),
 
 final as (
 
     select
-        teams.label as review,
-        teams.team,
-        coalesce(arrivals.mqls, 0) as mqls,
-        by_team.open_days,
-        coalesce(arrivals.mqls, 0) / nullif(by_team.open_days, 0) as mqls_per_day,
-        by_team.least_per_day as capacity_per_day,
-        by_team.least_per_day <> by_team.most_per_day or by_team.agreed_days <> by_team.open_days as capacity_changed,
-        -- Over a part of the quarter alone it says nothing of all its MQLs.
-        if(by_team.agreed_days = by_team.open_days, by_team.capacity, null) as capacity,
-        if(by_team.agreed_days = by_team.open_days, coalesce(arrivals.mqls, 0) / nullif(by_team.capacity, 0), null) as load_share
-    from teams
-    left join by_team on teams.label = by_team.label and teams.team = by_team.team
-    left join arrivals on teams.label = arrivals.label and teams.team = arrivals.team
+        grain as review_grain,
+        label as review,
+        team,
+        coalesce(arrived.mqls, 0) as mqls,
+        coalesce(days.open_days, 0) as open_days,
+        coalesce(arrived.mqls, 0) / nullif(days.open_days, 0) as mqls_per_day,
+        -- What is agreed for a part of the period only has no figure for all of it.
+        case when days.agreed_days = days.open_days then days.capacity / days.open_days end as capacity_per_day,
+        coalesce(days.is_changed, false) as is_capacity_changed,
+        coalesce(days.agreed_days between 1 and days.open_days - 1, false) as is_partly_agreed,
+        -- Both from the days on which a capacity was agreed.
+        case when days.agreed_days > 0 then coalesce(arrived.agreed_mqls, 0) end as agreed_mqls,
+        case when days.agreed_days > 0 then days.capacity end as capacity,
+        case when days.agreed_days > 0 then coalesce(arrived.agreed_mqls, 0) / nullif(days.capacity, 0) end as load_share,
+        case when days.agreed_days > 0 then coalesce(arrived.days_over, 0) end as days_over
+    from shown
+    left join days_by_review as days using (grain, label, team)
+    left join arrivals_by_review as arrived using (grain, label, team)
+    -- Without either it is a team that only another time's agreement or leads name.
+    where coalesce(arrived.mqls, 0) > 0 or days.agreed_days > 0
 
 )
 
 select * from final
-order by review, team = '(none)', team
+order by review_grain, review, team = '(none)', team
