@@ -81,7 +81,9 @@ export function formats(language: Language) {
   const day = (iso: string): string => date(iso, { day: 'numeric', month: 'short' });
   const fullDay = (iso: string): string => date(iso, { day: 'numeric', month: 'short', year: 'numeric' });
   const time = (local: string): string => local.slice(11).replace(':', language === 'da' ? '.' : ':');
-  const moment = (told: string, local: string): string => t('unit.moment', { day: told, time: time(local) });
+  // Of a day alone, where the time would tell too much, the day.
+  const moment = (told: string, local: string): string =>
+    local.length > 10 ? t('unit.moment', { day: told, time: time(local) }) : told;
   const inline = (label: string): string => {
     const [, part = ''] = label.split('-');
     if (part.startsWith('W')) return t('period.week_inline', { week: Number(part.slice(1)) });
