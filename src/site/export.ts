@@ -34,8 +34,8 @@ export interface ExportedSite {
 
 /**
  * Runs every `sources/site/*.sql` on the published file and writes the results where Evidence looks for its data:
- * Arrow files under a folder named after their content, the manifest, and `about.json`, the single row of `site.site`. A file whose SQL fails, or that returns a type
- * no page can read, is a diagnostic.
+ * Arrow files under a folder named after their content, the manifest, and `about.json`, the single row of `site.site`. A
+ * file whose SQL fails, or that returns a type no page can read, is a diagnostic.
  */
 export async function exportSite(options: ExportOptions): Promise<ExportedSite> {
   const queries = await readQueries(options.reports);

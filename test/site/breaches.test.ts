@@ -35,7 +35,9 @@ beforeAll(async () => {
       metric text, version int, grain text, period_start date, period_end date, dimension text, dimension_value text,
       is_complete boolean, is_in_force boolean
     );
-    create table metric_definitions (metric text, owner text, is_headline boolean, is_current boolean);
+    create table metric_definitions (
+      metric text, owner text, is_headline boolean, is_current boolean, minimum_sample integer
+    );
     create table crm_events (
       event_id text, occurred_at timestamptz, first_recorded_at timestamptz, lead_id text, type text, channel text,
       properties json, crm text

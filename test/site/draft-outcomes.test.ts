@@ -12,10 +12,11 @@ async function outcomesOf(draft: readonly DraftOutcome[] | undefined) {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const published = join(folder, 'published.duckdb');
   const warehouse = await Warehouse.open(published);
-  const zone = `create table build_info as select 'UTC' as time_zone`;
+  const zone = `create table build_info as select 'UTC' as time_zone, timestamptz '2026-03-23' as as_of`;
   await warehouse.run(`${zone}; create table metric_values as select 'week' as grain, date '2026-03-16' as period_start,
     date '2026-03-23' as period_end, true as is_complete, 'all' as dimension, true as is_in_force;
-    create table metric_definitions as select true as is_headline, 'sales' as owner, 'x' as metric, true as is_current`);
+    create table metric_definitions as 
+    select true as is_headline, 'sales' as owner, 'x' as metric, true as is_current, 20 as minimum_sample`);
   warehouse.close();
   mkdirSync(join(folder, 'sources'));
   writeFileSync(join(folder, 'sources/setup.sql'), readFileSync('reports/sources/setup.sql'));

@@ -23,7 +23,7 @@ beforeAll(async () => {
     );
     create table metric_definitions (
       metric text, version int, owner text, is_headline boolean, is_current boolean, effective_from date, deprecated_on date,
-      changes text, words_en text, words_da text, file text, unit text, label_en text, label_da text
+      minimum_sample int, changes text, words_en text, words_da text, file text, unit text, label_en text, label_da text
     );
     insert into metric_values by name
     select
@@ -110,11 +110,11 @@ async function rowsOf(table: string): Promise<unknown[]> {
 test('versions of a metric are told with their time, their reason and who approved them, newest first', async () => {
   expect(await rowsOf('metric_versions')).toMatchObject([
     {
-      ...{ metric: 'win_rate', version: 2, is_current: true, effective_from: '2026-03-23', effective_until: null },
+      ...{ metric: 'win_rate', version: 2, effective_from: '2026-03-23', effective_until: null },
       ...{ has_periods: true, why: 'Better', approved_by: 'CMO, CRO', file: '2.yml' },
     },
     {
-      ...{ version: 1, is_current: false, effective_from: null, effective_until: '2026-03-22' },
+      ...{ version: 1, effective_from: null, effective_until: '2026-03-22' },
       ...{ has_periods: true, why: 'First', approved_by: null, file: '1.yml' },
     },
   ]);

@@ -13,7 +13,7 @@ const empty = `
   );
   create table metric_definitions (
     metric text, version int, owner text, is_headline boolean, is_current boolean, label_en text, label_da text,
-    models text[], inputs text[]
+    minimum_sample int, models text[], inputs text[]
   );
   create table contract_results (
     metric text, model text, rule text, severity text, passed boolean, observed text, expected text, sample text, rows_in text

@@ -25,7 +25,7 @@ beforeAll(async () => {
     create table metric_definitions as
     select
         'no_show_rate' as metric, 1 as version, 'sales' as owner, true as is_headline, true as is_current,
-        'percent' as unit, 'down' as direction, 'No-show rate' as label_en, 'No-show-rate' as label_da;
+        'percent' as unit, 20 as minimum_sample, 'down' as direction, 'No-show rate' as label_en, 'No-show-rate' as label_da;
 
     create table lead_cycles (
         lead_id text, mql_at timestamptz, accepted_at timestamptz, closed_at timestamptz, outcome text, exit_reason text,
@@ -252,7 +252,8 @@ test('a project that has just begun has nothing to tell, and no table is missing
         metric text, grain text, period_start date, period_end date, dimension text, is_complete boolean, is_in_force boolean
     );
     create table metric_definitions (
-        metric text, owner text, is_headline boolean, is_current boolean, unit text, direction text, label_en text, label_da text
+        metric text, owner text, is_headline boolean, is_current boolean, unit text, direction text, minimum_sample integer,
+        label_en text, label_da text
     );
     create table contract_results (rule text);
   `);

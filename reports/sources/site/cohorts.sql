@@ -12,7 +12,7 @@ select
     cohorts.cohort_size,
     cohorts.converted,
     cohorts.rate,
-    cohorts.cohort_size < 20 as is_too_few,
+    cohorts.cohort_size < usual_minimum_sample() as is_too_few,
     coalesce(cohorts.is_mature, false) as is_mature,
     coalesce(
         timezone(build_info.time_zone, cohorts.cohort_start::timestamp) + to_hours(24 * cohorts.window_days) > build_info.as_of,

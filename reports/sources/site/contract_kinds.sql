@@ -3,8 +3,7 @@ select
     regexp_extract(rule, '^[a-z-]+') as kind,
     count(*) as rules,
     count(*) filter (where passed) as passed,
-    count(*) filter (where not passed and severity = 'error') as errors,
-    count(*) filter (where not passed and severity <> 'error') as warnings
+    count(*) filter (where not passed and severity = 'error') as errors
 from contract_results
 group by kind
 order by rules desc, kind

@@ -59,16 +59,8 @@ results as (
 maturity as (
 
     select cohort_start, to_stage, is_mature
-    from cohort_conversions
-    where grain = 'quarter' and from_stage = 'mql' and to_stage in ('meeting', 'won') and window_days is not null
-    qualify window_days = min(window_days) over (partition by to_stage)
-
-),
-
-sample as (
-
-    select coalesce(max(minimum_sample) filter (where metric = 'mql_to_meeting_rate'), 20) as minimum_sample
-    from current_metrics
+    from main_windows
+    where grain = 'quarter' and from_stage = 'mql' and to_stage in ('meeting', 'won')
 
 ),
 
@@ -96,14 +88,13 @@ final as (
         maturity.is_mature,
         case
             when least(results.cycles_with, results.cycles_without) = 0 then 'all_alike'
-            when least(results.cycles_with, results.cycles_without) < sample.minimum_sample then 'too_few'
+            when least(results.cycles_with, results.cycles_without) < minimum_sample_of('mql_to_meeting_rate') then 'too_few'
             when results.lower_95 is null or results.upper_95 is null then 'no_interval'
             when results.lower_95 > 1 then 'higher'
             when results.upper_95 < 1 then 'lower'
             else 'chance'
         end as verdict
     from results
-    cross join sample
     left join maturity on results.quarter = maturity.cohort_start and results.result = maturity.to_stage
 
 )

@@ -13,6 +13,7 @@ select
     entered as denominator,
     went_on as numerator,
     entered as sample_size,
+    entered < usual_minimum_sample() as is_too_few,
     rate as value,
     target,
     case

@@ -23,7 +23,6 @@ final as (
     select
         definitions.metric,
         definitions.version,
-        definitions.is_current,
         strftime(definitions.effective_from, '%Y-%m-%d') as effective_from,
         strftime(
             lead(definitions.effective_from) over (partition by definitions.metric order by definitions.version) - 1, '%Y-%m-%d'

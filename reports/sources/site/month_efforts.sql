@@ -37,7 +37,7 @@ final as (
         count(last_reply_at) as answered,
         count(*) filter (where is_abandoned) as abandoned,
         count(*) filter (where status = 'in_progress') as in_progress,
-        count(*) < 20 as is_too_few
+        count(*) < usual_minimum_sample() as is_too_few
     from dated
     group by grouping sets ((label, coalesce(team, '(none)')), (label))
 

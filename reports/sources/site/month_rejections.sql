@@ -103,7 +103,7 @@ final as (
         least(total, previous_total) as compared_sample_size,
         case
             when not is_comparable or share is null or previous_share is null then null
-            when least(total, previous_total) < 20 then 'too_few'
+            when least(total, previous_total) < minimum_sample_of('mql_acceptance_rate') then 'too_few'
             when
                 share - previous_share
                 > sqrt(power(share - (middle - margin), 2) + power(previous_middle + previous_margin - previous_share, 2))

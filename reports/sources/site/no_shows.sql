@@ -109,9 +109,8 @@ final as (
         pooled.no_show_before,
         pooled.held_before + pooled.no_show_before as counted_before,
         pooled.no_show_before / nullif(pooled.held_before + pooled.no_show_before, 0) as rate_before,
-        pooled.held + pooled.no_show < coalesce(metrics.minimum_sample, 20) as is_too_few
+        pooled.held + pooled.no_show < minimum_sample_of('no_show_rate') as is_too_few
     from pooled
-    left join current_metrics as metrics on metrics.metric = 'no_show_rate'
 
 )
 

@@ -65,14 +65,7 @@ final as (
     select
         last_quarter.label as quarter,
         counted.*,
-        counted.mqls < coalesce(
-            (
-                select max(minimum_sample)
-                from current_metrics
-                where metric in ('mql_acceptance_rate', 'mql_to_meeting_rate')
-            ),
-            20
-        ) as is_too_few,
+        counted.mqls < greatest(minimum_sample_of('mql_acceptance_rate'), minimum_sample_of('mql_to_meeting_rate')) as is_too_few,
         (select is_mature from maturity where to_stage = 'sal') as is_sal_mature,
         (select is_mature from maturity where to_stage = 'meeting') as is_meeting_mature,
         (select is_mature from maturity where to_stage = 'won') as is_won_mature

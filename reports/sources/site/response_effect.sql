@@ -7,8 +7,7 @@ with
 terms as (
 
     select
-        coalesce(max(window_days) filter (where metric = 'mql_to_meeting_rate'), 30)::bigint as window_days,
-        coalesce(max(minimum_sample) filter (where metric = 'mql_to_meeting_rate'), 20) as minimum_sample
+        coalesce(max(window_days) filter (where metric = 'mql_to_meeting_rate'), 30)::bigint as window_days
     from current_metrics
 
 ),
@@ -86,11 +85,11 @@ final as (
         counted.mature,
         counted.booked,
         counted.booked / nullif(counted.mature, 0) as booking_rate,
-        counted.mature < terms.minimum_sample as is_too_few,
+        counted.mature < minimum_sample_of('mql_to_meeting_rate') as is_too_few,
         counted.held,
         counted.met_or_missed,
         counted.held / nullif(counted.met_or_missed, 0) as show_rate,
-        counted.met_or_missed < terms.minimum_sample as is_too_few_meetings
+        counted.met_or_missed < minimum_sample_of('no_show_rate') as is_too_few_meetings
     from counted
     cross join terms
 

@@ -27,20 +27,9 @@ maturity as (
         cohort_start,
         bool_and(is_mature) filter (where to_stage = 'meeting') as meeting_is_mature,
         bool_and(is_mature) filter (where to_stage = 'won') as won_is_mature
-    from (
-        select *
-        from cohort_conversions
-        where grain = 'quarter' and from_stage = 'mql' and to_stage in ('meeting', 'won') and window_days is not null
-        qualify window_days = min(window_days) over (partition by to_stage)
-    )
+    from main_windows
+    where grain = 'quarter' and from_stage = 'mql' and to_stage in ('meeting', 'won')
     group by cohort_start
-
-),
-
-sample as (
-
-    select coalesce(max(minimum_sample) filter (where metric = 'mql_to_meeting_rate'), 20) as minimum_sample
-    from current_metrics
 
 ),
 
@@ -57,10 +46,9 @@ final as (
         bands.won / bands.mqls as won_rate,
         maturity.meeting_is_mature,
         maturity.won_is_mature,
-        bands.mqls < sample.minimum_sample as is_too_few,
+        bands.mqls < minimum_sample_of('mql_to_meeting_rate') as is_too_few,
         row_number() over (partition by bands.review order by bands.lowest_score) as position
     from bands
-    cross join sample
     left join maturity on bands.period_start = maturity.cohort_start
 
 )

@@ -6,8 +6,7 @@ latest as (
     select
         max(label) filter (where grain = 'week' and is_complete) as week,
         max(label) filter (where grain = 'month' and is_complete) as month,
-        max(label) filter (where grain = 'quarter' and is_complete) as quarter,
-        max(label) filter (where grain = 'quarter') as current_quarter
+        max(label) filter (where grain = 'quarter' and is_complete) as quarter
     from periods
 
 ),

@@ -7,7 +7,7 @@ select
     visits_in_business_time,
     median_business_hours,
     p90_business_hours,
-    visits < 20 as is_too_few,
+    visits < usual_minimum_sample() as is_too_few,
     strftime(local_time(starts_at), '%Y-%m-%d') as first_day,
     strftime(local_time(ends_at)::date - 1, '%Y-%m-%d') as last_day
 from stage_durations

@@ -214,7 +214,7 @@ async function readBreaches(tables: SiteTables, week: Week): Promise<Facts['brea
   const newest = await tables.rows<Breach>(
     'breaches',
     `
-    select case when (select lead_detail from settings) = 'full' then lead_id end as lead_id, kind, status, due_at, team
+    select lead_id, kind, status, due_at, team
     from shown
     where week = $1 and not is_explained
     order by due_at desc, lead_id, kind, team, breach_no
@@ -241,13 +241,15 @@ async function readMeetings(tables: SiteTables, week: Week): Promise<Facts['meet
 
 async function readOpenLeads(tables: SiteTables): Promise<Facts['openLeads']> {
   if (!(await tables.hasPublished('open_leads'))) return undefined;
-  const [row] = await tables.published<{ overdue: number; today: number }>(`
+  const [row] = await tables.rows<{ overdue: number; today: number }>(
+    'open_leads',
+    `
     select
-        count(*) filter (where status = 'overdue') as overdue,
-        count(*) filter (where status <> 'overdue' and local_time(due_at)::date = local_time(as_of)::date) as today
-    from open_leads
-    cross join build_info
-  `);
+        coalesce(max(leads) filter (where is_overdue), 0) as overdue,
+        coalesce(max(leads) filter (where not is_overdue), 0) as today
+    from shown
+    `,
+  );
   return row;
 }
 
