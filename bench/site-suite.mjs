@@ -96,18 +96,21 @@ async function firstViews(project, runs) {
   await new Promise((resolve) => preview.stderr.once('data', resolve));
   const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
   const [times, weights] = [[], []];
-  for (const address of looked) {
-    const views = [];
-    for (let number = 0; number < runs; number++) views.push(await view(browser, `http://localhost:4791${address}`));
-    times.push(limitTime(`first view of ${address}`, 2, views));
-    const most = Math.max(...views.map(({ bytes }) => bytes));
-    weights.push({ name: address, megabytes: most / 1e6, limitMb: 1.5, isMet: most < 1_500_000 });
-    say(
-      `${address}: ${views.map(({ wallSeconds }) => wallSeconds.toFixed(2)).join(', ')} s; ${(most / 1e6).toFixed(2)} MB`,
-    );
+  try {
+    for (const address of looked) {
+      const views = [];
+      for (let number = 0; number < runs; number++) views.push(await view(browser, `http://localhost:4791${address}`));
+      times.push(limitTime(`first view of ${address}`, 2, views));
+      const most = Math.max(...views.map(({ bytes }) => bytes));
+      weights.push({ name: address, megabytes: most / 1e6, limitMb: 1.5, isMet: most < 1_500_000 });
+      say(
+        `${address}: ${views.map(({ wallSeconds }) => wallSeconds.toFixed(2)).join(', ')} s; ${(most / 1e6).toFixed(2)} MB`,
+      );
+    }
+  } finally {
+    await browser.close();
+    preview.kill();
   }
-  await browser.close();
-  preview.kill();
   return { times, weights };
 }
 

@@ -168,6 +168,19 @@ create macro period_label(grain, day) as case grain
     else quarter_label(day)
 end;
 
+-- The ladder from its foot, then the ways off it.
+create macro stage_position(stage) as list_position(
+    ['subscriber', 'lead', 'mql', 'sal', 'sql', 'meeting', 'proposal', 'won', 'lost', 'disqualified'], stage
+);
+
+-- How values of several periods or teams become one: by adding them up, by adding up what is divided, or not at all.
+create macro pooling(type, spec) as case
+    when type = 'conversion' and json_extract_string(spec, '$.counts') = 'entities' then 'none'
+    when type in ('count', 'sum') then 'sum'
+    when type in ('ratio', 'conversion', 'average') then 'share'
+    else 'none'
+end;
+
 -- One row per grain and period that any metric covers.
 create view periods as
 select

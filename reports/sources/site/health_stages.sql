@@ -9,9 +9,7 @@ select
         order by
             is_problem desc,
             crm,
-            list_position(
-                ['subscriber', 'lead', 'mql', 'sal', 'sql', 'meeting', 'proposal', 'won', 'lost', 'disqualified'], item
-            ) nulls last,
+            stage_position(item) nulls last,
             item
     ) as position
 from data_health

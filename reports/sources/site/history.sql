@@ -14,12 +14,7 @@ metrics as (
         is_headline,
         minimum_sample,
         position,
-        case
-            when type = 'conversion' and json_extract_string(spec, '$.counts') = 'entities' then 'none'
-            when type in ('count', 'sum') then 'sum'
-            when type in ('ratio', 'conversion', 'average') then 'share'
-            else 'none'
-        end as pooling
+        pooling(type, spec) as pooling
     from current_metrics
 
 ),

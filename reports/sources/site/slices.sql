@@ -11,12 +11,7 @@ shown as (
         coalesce(team_rows.teams, 1) as teams,
         metrics.type,
         metrics.direction,
-        case
-            when metrics.type = 'conversion' and json_extract_string(metrics.spec, '$.counts') = 'entities' then 'none'
-            when metrics.type in ('count', 'sum') then 'sum'
-            when metrics.type in ('ratio', 'conversion', 'average') then 'share'
-            else 'none'
-        end as pooling
+        pooling(metrics.type, metrics.spec) as pooling
     from values_in_force as metric_rows
     inner join current_metrics as metrics using (metric)
     left join team_rows on metric_rows.dimension_value = team_rows.team

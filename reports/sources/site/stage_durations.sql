@@ -12,4 +12,4 @@ select
     strftime(local_time(ends_at)::date - 1, '%Y-%m-%d') as last_day
 from stage_durations
 where team = 'all'
-order by list_position(['subscriber', 'lead', 'mql', 'sal', 'sql', 'meeting', 'proposal', 'won'], stage)
+order by stage_position(stage)

@@ -60,5 +60,5 @@ final as (
 
 select * from final
 order by
-    list_position(['subscriber', 'lead', 'mql', 'sal', 'sql', 'meeting', 'proposal', 'won'], stage),
+    stage_position(stage),
     first_day

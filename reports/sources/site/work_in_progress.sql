@@ -7,4 +7,4 @@ select
     strftime(local_time(oldest_entered_at), '%Y-%m-%d') as oldest_since
 from work_in_progress
 where team = 'all'
-order by list_position(['subscriber', 'lead', 'mql', 'sal', 'sql', 'meeting', 'proposal', 'won'], stage)
+order by stage_position(stage)

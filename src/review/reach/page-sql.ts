@@ -48,21 +48,23 @@ const metricColumns = [
   'definition',
 ];
 
-/** The views that a site's setup makes, by name; each may read those before it. Pure. */
+/** The views and macros that a site's setup makes, by name; each may read those before it. Pure. */
 export function readViews(setup: string): ReadonlyMap<string, Shown> {
   const views = new Map<string, Shown>();
   for (const statement of withoutComments(setup).split(';')) {
-    const [, name, query] = /^\s*create\s+(?:or replace\s+)?view\s+([\w.]+)\s+as\b([\s\S]*)$/i.exec(statement) ?? [];
+    const [, name, query] = viewOrMacro.exec(statement) ?? [];
     if (name !== undefined && query !== undefined) views.set(name.toLowerCase(), shownBy(query, views));
   }
   return views;
 }
 
+const viewOrMacro = /^\s*create\s+(?:or replace\s+)?(?:view|macro)\s+([\w.]+)\s*(?:\([^)]*\)\s*)?\bas\b([\s\S]*)$/i;
+
 /** What a query over published tables and the views of the setup shows; `name` is its file's. Pure. */
 export function shownBy(sql: string, views: ReadonlyMap<string, Shown>, name = ''): Shown {
   const text = withoutComments(sql);
   const tables = withoutPromises(relationsIn(text), text);
-  const read = [...tables].flatMap((table) => views.get(table) ?? []);
+  const read = [...tables, ...callsIn(text)].flatMap((name) => views.get(name) ?? []);
   const isOfMetrics =
     [...tables].some((table) => metricTables.has(table)) || read.some(({ metrics }) => metrics.has('all'));
   const own: Shown = { tables, metrics: new Set(tables.has('improvements') ? ['improved'] : []) };
@@ -128,6 +130,10 @@ const commentOrText = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*(?:[\s\S]*?\*\
 
 function withoutComments(sql: string): string {
   return sql.replaceAll(commentOrText, (piece) => (piece.startsWith('--') || piece.startsWith('/*') ? ' ' : piece));
+}
+
+function callsIn(text: string): ReadonlySet<string> {
+  return new Set([...text.toLowerCase().matchAll(/\b([a-z_]\w*)\s*\(/g)].map(([, name = '']) => name));
 }
 
 /** Words that may name a relation: no alias, no function, no column of something. */

@@ -12,6 +12,7 @@ create macro local_time(instant) as timezone('UTC', instant);
 create view periods as select grain, period_start, max(period_end) as period_end from metric_values group by all;
 create or replace view values_in_force as select * from metric_values where is_in_force;
 create view labelled as select metric, label_en from metric_definitions;
+create macro minimum_of(name) as (select max(minimum_sample) from labelled where metric = name);
 `;
 
 function shown(sql: string, name = ''): { tables: string[]; metrics: string[] } {
@@ -34,6 +35,12 @@ describe('a query of the site', () => {
   it('reads what its views read', () => {
     expect(shown('select m.outcome from periods inner join main.meetings as m on true').tables).toEqual(
       expect.arrayContaining(['periods', 'meetings', 'metric_values']),
+    );
+  });
+
+  it('reads what its macros read', () => {
+    expect(shown("select lead_id, count(*) < minimum_of('win_rate') as is_few from meetings").tables).toEqual(
+      expect.arrayContaining(['meetings', 'labelled', 'metric_definitions']),
     );
   });
 

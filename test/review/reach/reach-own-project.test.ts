@@ -68,6 +68,7 @@ describe('a promise', () => {
       '/monthly/[month]/',
       '/quarterly/',
       '/quarterly/[quarter]/',
+      '/teams/',
       '/weekly/',
       '/weekly/[week]/',
     ]);
@@ -126,6 +127,7 @@ it('judges a headline by the pages of headlines, and another metric not', () => 
     '/metrics/[metric]/',
     '/monthly/[month]/',
     '/quarterly/[quarter]/',
+    '/teams/',
     '/weekly/[week]/',
   ]);
   expect(addresses('icp_match_rate')).toContain('/weekly/');
@@ -136,6 +138,7 @@ it('judges a headline by the pages of headlines, and another metric not', () => 
     '/metrics/[metric]/',
     '/monthly/[month]/',
     '/quarterly/[quarter]/',
+    '/teams/',
     '/weekly/[week]/',
   ]);
 });
