@@ -1,5 +1,5 @@
--- One row per quarter, kind of exit (see `exits`) and reason: cycles closed in the quarter beside those of the quarter before. Ten
--- reasons and the cycles without one stand by themselves, what is rarer is added up as (other).
+-- One row per quarter, kind of exit (see `exits`) and reason: cycles closed in the quarter beside those of the quarter before.
+-- Ten reasons and the cycles without one stand by themselves, what is rarer is added up as (other).
 with
 
 quarters as (
