@@ -13,7 +13,7 @@ export function reasonWords(reason: string, t: Translate): string {
 }
 
 /** The same at the head of a row. */
-export function reasonName(reason: string, t: Translate): string {
+export function tellReason(reason: string, t: Translate): string {
   const words = reasonWords(reason, t);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -226,13 +226,6 @@ create macro minimum_sample_of(name) as coalesce(
     usual_minimum_sample()
 );
 
--- Cohorts by the main window of each step, its shortest: it ripens first, and is the same in every period.
-create view main_windows as
-select *
-from cohort_conversions
-where window_days is not null
-qualify window_days = min(window_days) over (partition by from_stage, to_stage);
-
 -- One row per cycle that ended otherwise than won, on the local day of its close, without those that the agreement excludes.
 -- Rejected is what the acceptance rate counts as not accepted: an MQL that was lost, disqualified or sent back before sales had
 -- accepted it. Lost and disqualified are those that sales had accepted; what was sent back after that has no kind.

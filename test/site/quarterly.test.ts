@@ -316,6 +316,40 @@ test('capacity stands against the business days of each team, from the day its a
   await given('drop schema sla cascade; delete from lead_cycles');
 });
 
+test('capacities of teams that share a row add up where all of them have one', async () => {
+  await given(`
+    create schema sla;
+    create table sla.agreements as
+    select '2026-h1' as agreement, timestamptz '2026-05-31 22:00:00Z' as effective_at, null::timestamptz as superseded_at,
+      'Europe/Copenhagen' as time_zone, 1 as default_calendar_key;
+    create table sla.calendars as select 1 as calendar_key, 'Europe/Copenhagen' as time_zone;
+    create table sla.team_calendars as
+    select * from (values ('2026-h1', 'a', 1, 4), ('2026-h1', 'b', 1, 2)) as teams (agreement, team, calendar_key, capacity_per_day);
+    create table sla.calendar_days as
+    select 1 as calendar_key, day::date as local_date, epoch_us(day + interval 6 hour) as opens_1, epoch_us(day + interval 14 hour) as closes_1,
+      null::bigint as opens_2, null::bigint as closes_2, null::bigint as opens_3, null::bigint as closes_3, null::bigint as opens_4,
+      null::bigint as closes_4
+    from (select unnest([timestamptz '2026-06-01 00:00:00Z', timestamptz '2026-06-02 00:00:00Z']) as day);
+    insert into lead_cycles (lead_id, cycle_no, team, opened_at, mql_at)
+    select lead_id, 1, team, timestamptz '2026-06-01 08:00:00Z', timestamptz '2026-06-01 08:00:00Z'
+    from (values ('1', 'a'), ('2', 'a'), ('3', 'a'), ('4', 'b')) as leads (lead_id, team)
+  `);
+  const wanted = [
+    'team',
+    'mqls',
+    'open_days',
+    'mqls_per_day',
+    'capacity_per_day',
+    'capacity',
+    'load_share',
+    'days_over',
+  ];
+  expect(columns(await rowsOf('capacity'), ...wanted)).toEqual([['a, b', 4, 2, 2, 6, 12, 4 / 12, null]]);
+  await given(`update sla.team_calendars set capacity_per_day = null where team = 'b'`);
+  expect(columns(await rowsOf('capacity'), ...wanted)).toEqual([['a, b', 4, 2, 2, null, null, null, null]]);
+  await given('drop schema sla cascade; delete from lead_cycles');
+});
+
 test('versions and agreements are listed in the quarter in which they took effect', async () => {
   expect(
     columns(

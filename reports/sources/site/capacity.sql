@@ -1,7 +1,7 @@
--- One row per month or quarter and team: MQLs for each business day of the team's calendar that has begun, from the first lead of
--- all on, and what the agreement says it can take on one. A business day is a local date with any open time. Where agreements
--- follow each other within the period, each counts for its own days; before the first, its calendar holds, and no capacity is
--- agreed. MQLs that the agreement excludes are not counted.
+-- One row per month or quarter and row of teams (see `team_rows`): MQLs for each business day of the teams' calendar that has
+-- begun, from the first lead of all on, and what the agreement says they can take on one. A business day is a local date with
+-- any open time. Where agreements follow each other within the period, each counts for its own days; before the first, its
+-- calendar holds, and no capacity is agreed. MQLs that the agreement excludes are not counted.
 with
 
 reviews as (
@@ -147,29 +147,51 @@ shown as (
 
 ),
 
+beside as (
+
+    select
+        shown.grain,
+        shown.label,
+        coalesce(team_rows.team_row, shown.team) as team,
+        coalesce(arrived.mqls, 0) as mqls,
+        coalesce(days.open_days, 0) as open_days,
+        coalesce(arrived.mqls, 0) / nullif(days.open_days, 0) as mqls_per_day,
+        -- What is agreed for a part of the period only has no figure for all of it.
+        case when days.agreed_days = days.open_days then days.capacity / days.open_days end as capacity_per_day,
+        coalesce(days.is_changed, false) as is_changed,
+        coalesce(days.agreed_days between 1 and days.open_days - 1, false) as is_partly_agreed,
+        -- Both from the days on which a capacity was agreed.
+        case when days.agreed_days > 0 then coalesce(arrived.agreed_mqls, 0) end as agreed_mqls,
+        case when days.agreed_days > 0 then days.capacity end as capacity,
+        case when days.agreed_days > 0 then coalesce(arrived.days_over, 0) end as days_over
+    from shown
+    left join days_by_review as days using (grain, label, team)
+    left join arrivals_by_review as arrived using (grain, label, team)
+    left join team_rows using (team)
+    -- Without either it is a team that only another time's agreement or leads name.
+    where coalesce(arrived.mqls, 0) > 0 or days.agreed_days > 0
+
+),
+
+-- What adds up for teams that share a row is told of all of them or not at all; the days only where they are the same.
 final as (
 
     select
         grain as review_grain,
         label as review,
         team,
-        coalesce(arrived.mqls, 0) as mqls,
-        coalesce(days.open_days, 0) as open_days,
-        coalesce(arrived.mqls, 0) / nullif(days.open_days, 0) as mqls_per_day,
-        -- What is agreed for a part of the period only has no figure for all of it.
-        case when days.agreed_days = days.open_days then days.capacity / days.open_days end as capacity_per_day,
-        coalesce(days.is_changed, false) as is_capacity_changed,
-        coalesce(days.agreed_days between 1 and days.open_days - 1, false) as is_partly_agreed,
-        -- Both from the days on which a capacity was agreed.
-        case when days.agreed_days > 0 then coalesce(arrived.agreed_mqls, 0) end as agreed_mqls,
-        case when days.agreed_days > 0 then days.capacity end as capacity,
-        case when days.agreed_days > 0 then coalesce(arrived.agreed_mqls, 0) / nullif(days.capacity, 0) end as load_share,
-        case when days.agreed_days > 0 then coalesce(arrived.days_over, 0) end as days_over
-    from shown
-    left join days_by_review as days using (grain, label, team)
-    left join arrivals_by_review as arrived using (grain, label, team)
-    -- Without either it is a team that only another time's agreement or leads name.
-    where coalesce(arrived.mqls, 0) > 0 or days.agreed_days > 0
+        sum(mqls)::bigint as mqls,
+        if(min(open_days) = max(open_days), min(open_days), null) as open_days,
+        if(count(mqls_per_day) = count(*), sum(mqls_per_day), null) as mqls_per_day,
+        if(count(capacity_per_day) = count(*), sum(capacity_per_day), null) as capacity_per_day,
+        bool_or(is_changed) as is_capacity_changed,
+        bool_or(is_partly_agreed) or count(capacity_per_day) between 1 and count(*) - 1 as is_partly_agreed,
+        if(count(capacity) = count(*), sum(agreed_mqls)::bigint, null) as agreed_mqls,
+        if(count(capacity) = count(*), sum(capacity)::bigint, null) as capacity,
+        if(count(capacity) = count(*), sum(agreed_mqls) / nullif(sum(capacity), 0), null) as load_share,
+        if(count(*) = 1, any_value(days_over), null) as days_over
+    from beside
+    group by grain, label, team
 
 )
 

@@ -59,8 +59,9 @@ results as (
 maturity as (
 
     select cohort_start, to_stage, is_mature
-    from main_windows
-    where grain = 'quarter' and from_stage = 'mql' and to_stage in ('meeting', 'won')
+    from cohort_conversions
+    where grain = 'quarter' and from_stage = 'mql' and to_stage in ('meeting', 'won') and window_days is not null
+    qualify window_days = min(window_days) over (partition by to_stage)
 
 ),
 

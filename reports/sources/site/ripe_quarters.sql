@@ -2,6 +2,15 @@
 -- will have, and the newest quarter of which that is true.
 with
 
+main_windows as (
+
+    select *
+    from cohort_conversions
+    where grain = 'quarter' and window_days is not null
+    qualify window_days = min(window_days) over (partition by from_stage, to_stage)
+
+),
+
 quarters as (
 
     select
@@ -15,7 +24,6 @@ quarters as (
     from main_windows as cohorts
     cross join build_info
     inner join periods on periods.grain = 'quarter' and periods.period_start = cohorts.cohort_start
-    where cohorts.grain = 'quarter'
     group by cohorts.cohort_start
 
 ),

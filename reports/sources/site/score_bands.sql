@@ -27,8 +27,12 @@ maturity as (
         cohort_start,
         bool_and(is_mature) filter (where to_stage = 'meeting') as meeting_is_mature,
         bool_and(is_mature) filter (where to_stage = 'won') as won_is_mature
-    from main_windows
-    where grain = 'quarter' and from_stage = 'mql' and to_stage in ('meeting', 'won')
+    from (
+        select *
+        from cohort_conversions
+        where grain = 'quarter' and from_stage = 'mql' and to_stage in ('meeting', 'won') and window_days is not null
+        qualify window_days = min(window_days) over (partition by to_stage)
+    )
     group by cohort_start
 
 ),
