@@ -1,5 +1,5 @@
 -- One row per quarter, kind of exit (see `exits`) and reason: cycles closed in the quarter beside those of the quarter before.
--- Ten reasons and the cycles without one stand by themselves, what is rarer is added up as (other).
+-- Ten reasons, what was sent back and the cycles without a reason stand by themselves, what is rarer is added up as (other).
 with
 
 quarters as (
@@ -42,7 +42,7 @@ ranked as (
         *,
         row_number() over (
             partition by review, kind
-            order by reason = '(none)', cycles desc, cycles_before desc, reason
+            order by reason in ('(none)', '(recycled)'), cycles desc, cycles_before desc, reason
         ) as place
     from beside
 
@@ -53,7 +53,7 @@ pooled as (
     select
         review,
         kind,
-        if(place <= 10 or reason = '(none)', reason, '(other)') as reason,
+        if(place <= 10 or reason in ('(none)', '(recycled)'), reason, '(other)') as reason,
         count(*) as reasons,
         sum(cycles)::bigint as cycles,
         sum(cycles_before)::bigint as cycles_before
