@@ -15,11 +15,12 @@ export function tellPromises(verdicts: readonly Judged[], language: Language): {
   const t = translate(language);
   const of = (side: string) => verdicts.filter((row) => row.side === side);
   const kept = (side: string) => of(side).filter(({ status }) => status === 'kept').length;
-  const undecided = verdicts.filter(({ status }) => status === 'open' || status === 'no_data').length;
+  const having = (wanted: string) => verdicts.filter(({ status }) => status === wanted).length;
+  const [open, empty] = [having('open'), having('no_data')];
   if (verdicts.length === 0) return { kept: t('sentence.none'), undecided: '' };
   const sides = ['marketing', 'sales'].filter((side) => of(side).some(({ status }) => status === 'kept' || status === 'missed'));
   const [side] = sides;
-  if (side === undefined) return { kept: t('sentence.undecided.all'), undecided: '' };
+  if (side === undefined) return { kept: t(open > 0 ? 'sentence.undecided.all' : 'sentence.no_data'), undecided: '' };
   return {
     kept:
       sides.length === 2
@@ -30,6 +31,9 @@ export function tellPromises(verdicts: readonly Judged[], language: Language): {
             sales_kept: kept('sales'),
           })
         : t(`sentence.${side}`, { count: of(side).length, kept: kept(side) }),
-    undecided: undecided === 0 ? '' : counting(language)('sentence.undecided', undecided),
+    undecided: [
+      ...(open > 0 ? [counting(language)('sentence.undecided', open)] : []),
+      ...(empty > 0 ? [counting(language)('sentence.empty', empty)] : []),
+    ].join(' '),
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inLanguage, translate } from '../../reports/components/catalogue.ts';
+import { formats } from '../../reports/components/format.ts';
 import { tellReason } from '../../reports/components/reasons.ts';
 import { tellPromises } from '../../reports/components/sentence.ts';
 import { usualSiteSettings } from '../../src/project/site-settings.ts';
@@ -185,13 +186,16 @@ test('a side of whose promises none can be judged yet is not told to have kept n
     'Marketing kept 1 of 3 promises, sales 0 of 2. 1 cannot be judged yet.',
   );
   expect(told(marketing, promises('sales', 'open', 'no_data'))).toBe(
-    'Marketing kept 1 of 3 promises. 3 cannot be judged yet.',
+    'Marketing kept 1 of 3 promises. 2 cannot be judged yet. 1 had no data.',
   );
   expect(told(promises('marketing', 'open'), promises('sales', 'missed'))).toBe(
     'Sales kept 0 of 1 promises. 1 cannot be judged yet.',
   );
   expect(told(promises('marketing', 'open'), promises('sales', 'no_data'))).toBe(
     'None of the promises can be judged yet.',
+  );
+  expect(told(promises('marketing', 'no_data'), promises('sales', 'no_data'))).toBe(
+    'There were no data to judge the promises by.',
   );
   expect(told()).toBe('No promise was in force.');
 });
@@ -200,6 +204,18 @@ test('percentages in sentences that come with the data are written as all others
   const row = { told_en: 'Now 65 %, at least 7.5 %', told_da: 'Nu 65 %, mindst 7,5\u00a0%' };
   expect(inLanguage('en')(row, 'told')).toBe('Now 65%, at least 7.5%');
   expect(inLanguage('da')(row, 'told')).toBe('Nu 65\u00a0%, mindst 7,5\u00a0%');
+});
+
+test('a share that is not its target is not rounded to it', () => {
+  const { figure } = formats('en');
+  const told = (numerator: number, denominator: number, target: number | null = 0.9) =>
+    figure({ unit: 'percent', value: numerator / denominator, target });
+  expect(told(899, 1000)).toBe('89.9%');
+  expect(told(8996, 10_000)).toBe('89.96%');
+  expect(told(89_999, 100_000)).toBe('89.999%');
+  expect(told(9001, 10_000)).toBe('90.01%');
+  expect(told(27, 30)).toBe('90.0%');
+  expect(told(8996, 10_000, null)).toBe('90.0%');
 });
 
 test('reasons are told in the language of the reader, those that only the company knows as they are', () => {
