@@ -38,6 +38,7 @@ const channels: ReadonlySet<string> = new Set(['phone', 'email', 'linkedin', 'sm
 const outcomes: ReadonlySet<string> = new Set(['won', 'lost', 'disqualified', 'recycled']);
 const reasons: ReadonlySet<string> = new Set([
   ...['duplicate', 'spam', 'competitor', 'applicant', 'opted_out', 'no_budget', 'no_need', 'price', 'timing'],
+  ...['no_authority', 'too_small', 'unresponsive', 'no_decision', 'no_show'],
 ]);
 const pieces: ReadonlySet<string> = new Set([
   ...['counted', 'closed', 'lunch', 'holiday', 'paused', 'before_assignment', 'before_restart', 'after_answer'],
@@ -145,5 +146,5 @@ export function storyOf(tellers: Tellers) {
     return t(`breaches.verdict.${row.kind}_${row.status}`, values);
   }
 
-  return { verdict, lines };
+  return { verdict, lines, business };
 }

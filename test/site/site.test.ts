@@ -241,7 +241,7 @@ describe('the built files', () => {
 
   test('every breach says what happened', () => {
     const words = [
-      /^(Answered|Accepted|Rejected|Sent back) \d+ \w+, \d\d:\d\d, after [\d.]+\u00a0(min|h\u00a0\d\d\u00a0min) \(promised: [\d.]+\u00a0(min|h\u00a0\d\d\u00a0min)\)$/,
+      /^(Answered|Accepted|Rejected|Sent back) \d+ \w+, \d\d:\d\d, after [\d.]+\u00a0(min|h\u00a0\d\d\u00a0min) \(promised: [\d.]+ business (minute|hour)s?\)$/,
       /^Outcome reported \d+ \w+, \d\d:\d\d$/,
       /^(Not answered|Neither accepted nor rejected|Outcome never reported)$/,
       /^\d attempts?, \d channels? \(promised: \d attempts?, \d channels?\)$/,
