@@ -13,6 +13,7 @@ export interface Judged {
  */
 export function tellPromises(verdicts: readonly Judged[], language: Language): { kept: string; undecided: string } {
   const t = translate(language);
+  const count = counting(language);
   const of = (side: string) => verdicts.filter((row) => row.side === side);
   const kept = (side: string) => of(side).filter(({ status }) => status === 'kept').length;
   const having = (wanted: string) => verdicts.filter(({ status }) => status === wanted).length;
@@ -24,16 +25,15 @@ export function tellPromises(verdicts: readonly Judged[], language: Language): {
   return {
     kept:
       sides.length === 2
-        ? t('sentence.both', {
-            marketing: of('marketing').length,
+        ? count('sentence.both', of('marketing').length, {
             marketing_kept: kept('marketing'),
             sales: of('sales').length,
             sales_kept: kept('sales'),
           })
-        : t(`sentence.${side}`, { count: of(side).length, kept: kept(side) }),
+        : count(side === 'marketing' ? 'sentence.marketing' : 'sentence.sales', of(side).length, { kept: kept(side) }),
     undecided: [
-      ...(open > 0 ? [counting(language)('sentence.undecided', open)] : []),
-      ...(empty > 0 ? [counting(language)('sentence.empty', empty)] : []),
+      ...(open > 0 ? [count('sentence.undecided', open)] : []),
+      ...(empty > 0 ? [count('sentence.empty', empty)] : []),
     ].join(' '),
   };
 }

@@ -171,7 +171,7 @@ describe('a week in Markdown', () => {
     expect(await told('markdown', { settings: { url: 'https://sla.example.com/a_b' } })).toBe(
       `# SLA, week 47, 2026: 1 of 2 promises missed, 7 breaches
 
-Marketing kept 0 of 1 promises, sales 1 of 1.
+Marketing kept 0 of 1 promise, sales 1 of 1.
 
 | Promise | Who | Week 47 | Target |
 | --- | --- | ---: | ---: |

@@ -189,7 +189,7 @@ test('a side of whose promises none can be judged yet is not told to have kept n
     'Marketing kept 1 of 3 promises. 2 cannot be judged yet. 1 had no data.',
   );
   expect(told(promises('marketing', 'open'), promises('sales', 'missed'))).toBe(
-    'Sales kept 0 of 1 promises. 1 cannot be judged yet.',
+    'Sales kept 0 of 1 promise. 1 cannot be judged yet.',
   );
   expect(told(promises('marketing', 'open'), promises('sales', 'no_data'))).toBe(
     'None of the promises can be judged yet.',
