@@ -59,8 +59,12 @@ export function counting(language: Language): Count {
     t(`${name}.${count === 1 ? 'one' : 'many'}`, { count: number.format(count), ...values });
 }
 
-/** A column of the data that comes once per language, `<column>_en` and `<column>_da`; English where the other is empty. */
+/**
+ * A column of the data that comes once per language, `<column>_en` and `<column>_da`; English where the other is empty.
+ * Percentages in it are written as the site's own are: `90%`, in Danish `90 %` on one line.
+ */
 export function inLanguage(language: Language) {
+  const sign = language === 'en' ? '%' : '\u00a0%';
   return (row: Readonly<Record<string, unknown>> | undefined, column: string): string =>
-    String(row?.[`${column}_${language}`] || row?.[`${column}_en`] || '');
+    String(row?.[`${column}_${language}`] || row?.[`${column}_en`] || '').replaceAll(/(?<=\d)[ \u00a0]%/g, sign);
 }

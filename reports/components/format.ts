@@ -60,6 +60,12 @@ export function formats(language: Language) {
   const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
   const percent = (value: number, least = 1): string => t('unit.percent', { value: number(value * 100, 1, least) });
+  // A share that only rounds to its target is told more closely: 89.96% is no 90%.
+  const against = (amount: number, target: Amount): string => {
+    if (target === null || target === undefined || amount === target) return percent(amount);
+    const digits = [1, 2, 3].find((most) => number(amount * 100, most) !== number(target * 100, most)) ?? 3;
+    return t('unit.percent', { value: number(amount * 100, digits) });
+  };
   const minutes = (value: number): string => {
     const whole = Math.round(value);
     if (whole < 120) return t('unit.minutes', { value: number(value < 10 ? value : whole, value < 10 ? 1 : 0, 0) });
@@ -106,10 +112,14 @@ export function formats(language: Language) {
     /** Of a moment: `06:00`. */
     time,
     /** A metric's figure: `over 7 h 30 min` when the percentile falls among the unanswered. */
-    figure: (row: Figure): string =>
-      (row.value === null || row.value === undefined) && row.over_value !== null && row.over_value !== undefined
-        ? t('figure.over', { value: value(row.unit, row.over_value) })
-        : value(row.unit, row.value),
+    figure: (row: Figure): string => {
+      if (row.value === null || row.value === undefined) {
+        return row.over_value === null || row.over_value === undefined
+          ? value(row.unit, null)
+          : t('figure.over', { value: value(row.unit, row.over_value) });
+      }
+      return row.unit === 'percent' ? against(row.value, row.target) : value(row.unit, row.value);
+    },
     /** `about 31%, between 24 and 39`: what a period whose windows still run will come to; empty for any other. */
     estimate: (row: Figure): string => {
       if (row.estimate === null || row.estimate === undefined || row.is_mature !== false) return '';

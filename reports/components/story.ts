@@ -142,5 +142,5 @@ export function storyOf(tellers: Tellers) {
     return t(`breaches.verdict.${row.kind}_${row.status}`, values);
   }
 
-  return { verdict, lines };
+  return { verdict, lines, business };
 }

@@ -171,7 +171,7 @@ describe('a week in Markdown', () => {
     expect(await told('markdown', { settings: { url: 'https://sla.example.com/a_b' } })).toBe(
       `# SLA, week 47, 2026: 1 of 2 promises missed, 7 breaches
 
-Marketing kept 0 of 1 promises, sales 1 of 1.
+Marketing kept 0 of 1 promise, sales 1 of 1.
 
 | Promise | Who | Week 47 | Target |
 | --- | --- | ---: | ---: |
@@ -206,7 +206,7 @@ Data up to Mon 23 Nov 2026, 06:00 (Europe/Copenhagen). Agreement 2026-h2. 1 figu
 
   test('in Danish, with the Danish pages behind its links', async () => {
     const text = await told('markdown', { language: 'da', url: 'https://sla.example.com/' });
-    expect(text).toContain('# SLA, uge 47, 2026: 1 af 2 løfter ikke holdt, 7 brud\n');
+    expect(text).toContain('# SLA, uge 47, 2026: 1 af 2 løfter blev ikke holdt, 7 brud\n');
     expect(text).toContain('| ✗ **Ikke holdt** Antal MQL | Marketing | 99 (oktober) | ≥ 100 |');
     expect(text).toContain('| Besvaret til tiden | 90,0 % (18 af 20) | 88,0 % (n = 50) | op fra 80,0 % |');
     expect(text).toContain('**Én forbedring:** Spørg til sidst. For tidligt at sige.');
@@ -219,7 +219,7 @@ Data up to Mon 23 Nov 2026, 06:00 (Europe/Copenhagen). Agreement 2026-h2. 1 figu
     expect(text).not.toContain('](');
     expect(text).toContain('- **Breaches:** None in week 45.');
     expect(text).toContain('- **Meetings:** No meeting was planned for week 45.');
-    expect(text).toContain('- **One improvement:** A rota. Better: from 80 % to 90 %.');
+    expect(text).toContain('- **One improvement:** A rota. Better: from 80% to 90%.');
     expect(text).toContain('- **Decided:** No decision is logged for week 45 yet.');
     // The two weeks before it are not enough for four.
     expect(text).toContain('| 90.0% (9 of 10) | – | no clear change from 90.0% |');

@@ -242,10 +242,10 @@ describe('the built files', () => {
 
   test('every breach says what happened', () => {
     const words = [
-      /^(Answered|Accepted|Rejected|Sent back) \d+ \w+, \d\d:\d\d, after [\d.]+\u00a0(min|h\u00a0\d\d\u00a0min)$/,
+      /^(Answered|Accepted|Rejected|Sent back) \d+ \w+, \d\d:\d\d, after [\d.]+\u00a0(min|h\u00a0\d\d\u00a0min) \(promised: [\d.]+ business (minute|hour)s?\)$/,
       /^Outcome reported \d+ \w+, \d\d:\d\d$/,
       /^(Not answered|Neither accepted nor rejected|Outcome never reported)$/,
-      /^\d attempts?, \d channels?$/,
+      /^\d attempts?, \d channels? \(promised: \d attempts?, \d channels?\)$/,
     ];
     const told = [...pages()]
       .filter(([address]) => address.startsWith('/weekly/'))
@@ -263,8 +263,8 @@ describe('the built files', () => {
   test('home tells of the one improvement that is open, and of the bottleneck', async () => {
     const [told] = await select<{ improvement: string; bottleneck: string }>(`
       select
-        (select sentence_en from improvements where is_open) as improvement,
-        (select sentence_en from flow_steps where is_bottleneck) as bottleneck
+        (select replace(sentence_en, ' %', '%') from improvements where is_open) as improvement,
+        (select replace(sentence_en, ' %', '%') from flow_steps where is_bottleneck) as bottleneck
     `);
     const home = textOf(pages().get('/') ?? '');
     expect(told?.improvement).toContain('Too early to tell');

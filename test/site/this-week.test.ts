@@ -3,6 +3,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inLanguage, translate } from '../../reports/components/catalogue.ts';
+import { formats } from '../../reports/components/format.ts';
+import { tellReason } from '../../reports/components/reasons.ts';
+import { tellPromises } from '../../reports/components/sentence.ts';
 import { usualSiteSettings } from '../../src/project/site-settings.ts';
 import { openBeside } from '../../src/site/export.ts';
 import { Warehouse } from '../../src/warehouse/warehouse.ts';
@@ -157,33 +161,66 @@ test('a week compares with the four before only where the data reach that far ba
   expect(new Set(rows.map(({ week }) => week)).size).toBe(6);
 });
 
-test('past meetings without an outcome come oldest first, with how long they have waited', async () => {
+test('past meetings without an outcome come latest first, with how long they have waited', async () => {
+  const week = { week: '2026-W47', meetings: 2, meetings_in_week: 2 };
   expect(await rowsOf('meetings_unreported')).toEqual([
     {
-      ...{ lead_id: 'b', week: '2026-W47', scheduled_for: '2026-11-16T00:00', team: '(none)', owner_id: null },
-      ...{
-        days_ago: 7,
-        report_due_on: '2026-11-18',
-        is_overdue: true,
-        position: 1,
-        week_position: 1,
-        meetings: 2,
-        meetings_in_week: 2,
-      },
+      ...{ lead_id: 'a', scheduled_for: '2026-11-20T10:00', team: 'Kø & "Salg"', owner_id: 'o1', days_ago: 3 },
+      ...{ report_due_on: '2026-11-23', is_overdue: false, position: 1, week_position: 1, ...week },
     },
     {
-      ...{ lead_id: 'a', week: '2026-W47', scheduled_for: '2026-11-20T10:00', team: 'Kø & "Salg"', owner_id: 'o1' },
-      ...{
-        days_ago: 3,
-        report_due_on: '2026-11-23',
-        is_overdue: false,
-        position: 2,
-        week_position: 2,
-        meetings: 2,
-        meetings_in_week: 2,
-      },
+      ...{ lead_id: 'b', scheduled_for: '2026-11-16T00:00', team: '(none)', owner_id: null, days_ago: 7 },
+      ...{ report_due_on: '2026-11-18', is_overdue: true, position: 2, week_position: 2, ...week },
     },
   ]);
+});
+
+test('a side of whose promises none can be judged yet is not told to have kept none', () => {
+  const promises = (side: string, ...statuses: string[]) => statuses.map((status) => ({ side, status }));
+  const told = (...rows: ReturnType<typeof promises>[]) => {
+    const { kept, undecided } = tellPromises(rows.flat(), 'en');
+    return [kept, undecided].filter((part) => part !== '').join(' ');
+  };
+  const marketing = promises('marketing', 'kept', 'open', 'missed');
+  expect(told(marketing, promises('sales', 'missed', 'missed'))).toBe(
+    'Marketing kept 1 of 3 promises, sales 0 of 2. 1 cannot be judged yet.',
+  );
+  expect(told(marketing, promises('sales', 'open', 'no_data'))).toBe(
+    'Marketing kept 1 of 3 promises. 2 cannot be judged yet. 1 had no data.',
+  );
+  expect(told(promises('marketing', 'open'), promises('sales', 'missed'))).toBe(
+    'Sales kept 0 of 1 promise. 1 cannot be judged yet.',
+  );
+  expect(told(promises('marketing', 'open'), promises('sales', 'no_data'))).toBe(
+    'None of the promises can be judged yet.',
+  );
+  expect(told(promises('marketing', 'no_data'), promises('sales', 'no_data'))).toBe(
+    'There were no data to judge the promises by.',
+  );
+  expect(told()).toBe('No promise was in force.');
+});
+
+test('percentages in sentences that come with the data are written as all others are', () => {
+  const row = { told_en: 'Now 65 %, at least 7.5 %', told_da: 'Nu 65 %, mindst 7,5\u00a0%' };
+  expect(inLanguage('en')(row, 'told')).toBe('Now 65%, at least 7.5%');
+  expect(inLanguage('da')(row, 'told')).toBe('Nu 65\u00a0%, mindst 7,5\u00a0%');
+});
+
+test('a share that is not its target is not rounded to it', () => {
+  const { figure } = formats('en');
+  const told = (numerator: number, denominator: number, target: number | null = 0.9) =>
+    figure({ unit: 'percent', value: numerator / denominator, target });
+  expect(told(899, 1000)).toBe('89.9%');
+  expect(told(8996, 10_000)).toBe('89.96%');
+  expect(told(89_999, 100_000)).toBe('89.999%');
+  expect(told(9001, 10_000)).toBe('90.01%');
+  expect(told(27, 30)).toBe('90.0%');
+  expect(told(8996, 10_000, null)).toBe('90.0%');
+});
+
+test('reasons are told in the language of the reader, those that only the company knows as they are', () => {
+  expect(tellReason('no_need', translate('da'))).toBe('Intet behov');
+  expect(tellReason('moved_to_æbeltoft', translate('da'))).toBe('Moved to æbeltoft');
 });
 
 test('what is due on the local date of as_of is told apart from what is overdue, each by score', async () => {

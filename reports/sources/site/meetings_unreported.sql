@@ -1,5 +1,5 @@
--- One row per meeting whose time has passed and of which nobody said how it went: the ten oldest, and the ten oldest of each
--- week. `meetings` and `meetings_in_week` are how many there are in all.
+-- One row per meeting whose time has passed and of which nobody said how it went: the ten latest, which somebody still
+-- remembers, and the ten latest of each week. `meetings` and `meetings_in_week` are how many there are in all.
 with
 
 unreported as (
@@ -25,19 +25,19 @@ final as (
         local_time(unreported.as_of)::date - local_time(unreported.scheduled_for)::date as days_ago,
         strftime(local_time(unreported.report_due_at), '%Y-%m-%d') as report_due_on,
         coalesce(unreported.report_status = 'overdue', false) as is_overdue,
-        row_number() over oldest as position,
-        row_number() over oldest_of_week as week_position,
+        row_number() over latest as position,
+        row_number() over latest_of_week as week_position,
         count(*) over () as meetings,
         count(*) over (partition by unreported.week) as meetings_in_week
     from unreported
     cross join settings
     window
-        oldest as (
-            order by unreported.scheduled_for, unreported.lead_id, unreported.meeting_id, unreported.slot_no
+        latest as (
+            order by unreported.scheduled_for desc, unreported.lead_id, unreported.meeting_id, unreported.slot_no
         ),
-        oldest_of_week as (
+        latest_of_week as (
             partition by unreported.week
-            order by unreported.scheduled_for, unreported.lead_id, unreported.meeting_id, unreported.slot_no
+            order by unreported.scheduled_for desc, unreported.lead_id, unreported.meeting_id, unreported.slot_no
         )
     qualify position <= 10 or week_position <= 10
 

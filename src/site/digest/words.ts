@@ -260,7 +260,8 @@ function breach(row: Breach, { t, format }: Speech): string {
     row.lead_id === null ? '' : oneLine(row.lead_id, longest.id),
     t(`breaches.kind.${row.kind}`),
     t(`digest.breach_${row.status}`),
-    t('digest.due', { moment: format.shortMoment(row.due_at) }),
+    // A day alone where leads are not named.
+    t('digest.due', { moment: row.due_at.length > 10 ? format.shortMoment(row.due_at) : format.day(row.due_at) }),
     row.team === '(none)' ? t('team.none') : oneLine(row.team, longest.name),
   ]
     .filter((part) => part !== '')
