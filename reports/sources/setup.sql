@@ -254,6 +254,47 @@ select
 from cycles
 where outcome in ('lost', 'disqualified', 'recycled') and not coalesce(is_excluded, false);
 
+-- One row per step: the window that the pages show where they show one. It is that of the metric that measures the step, so
+-- that one rate stands on every page; of a step without a metric the shortest, which ripens first.
+create view main_windows as
+with
+
+measured as (
+
+    select
+        regexp_extract(json_extract_string(spec, '$.filter'), '^from_stage = ''(\w+)'' and to_stage = ''(\w+)''$', 1) as from_stage,
+        regexp_extract(json_extract_string(spec, '$.filter'), '^from_stage = ''(\w+)'' and to_stage = ''(\w+)''$', 2) as to_stage,
+        json_extract_string(spec, '$.windowDays')::double as window_days
+    from (
+        from metric_definitions
+        union all by name
+        select null::text as spec where false
+    )
+    where
+        is_current
+        and json_extract_string(spec, '$.type') = 'conversion'
+        and json_extract_string(spec, '$.model') = 'stage_conversions'
+        and json_extract_string(spec, '$.windowIn') = 'hours'
+
+),
+
+final as (
+
+    select
+        cohorts.from_stage,
+        cohorts.to_stage,
+        coalesce(
+            min(cohorts.window_days) filter (where cohorts.window_days = measured.window_days),
+            min(cohorts.window_days)
+        ) as window_days
+    from cohort_conversions as cohorts
+    left join measured on cohorts.from_stage = measured.from_stage and cohorts.to_stage = measured.to_stage
+    group by cohorts.from_stage, cohorts.to_stage
+
+)
+
+select * from final;
+
 -- One row per team, `(none)` for leads without one, and the row of the tables in which its figures stand. A team of fewer
 -- than three lead owners in the last 13 weeks shares a row with the others of its kind, so that nobody can read off the
 -- figures of one person; if they are fewer than three together, the next smallest team joins them.

@@ -1,6 +1,6 @@
--- One row per cohort, step and window, months and quarters; months say which quarter they belong to. A step's main window is
--- its shortest: it ripens first, and is the same in every quarter. A cohort is beyond a window as long as not even its first
--- day has had the whole of it.
+-- One row per cohort, step and window, months and quarters; months say which quarter they belong to. A step's main window
+-- (see `main_windows`) is the same in every quarter. A cohort is beyond a window as long as not even its first day has had the
+-- whole of it.
 select
     cohorts.grain,
     period_label(cohorts.grain, cohorts.cohort_start) as label,
@@ -20,12 +20,10 @@ select
     ) as is_beyond,
     cohorts.km_rate,
     cohorts.skipped,
-    coalesce(
-        cohorts.window_days = min(cohorts.window_days) over (partition by cohorts.from_stage, cohorts.to_stage),
-        count(cohorts.window_days) over (partition by cohorts.from_stage, cohorts.to_stage) = 0
-    ) as is_main_window
+    cohorts.window_days is not distinct from main_windows.window_days as is_main_window
 from cohort_conversions as cohorts
 cross join build_info
+left join main_windows on cohorts.from_stage = main_windows.from_stage and cohorts.to_stage = main_windows.to_stage
 left join periods as quarters
     on quarters.grain = 'quarter'
     and cohorts.cohort_start >= quarters.period_start

@@ -60,8 +60,8 @@ maturity as (
 
     select cohort_start, to_stage, is_mature
     from cohort_conversions
-    where grain = 'quarter' and from_stage = 'mql' and to_stage in ('meeting', 'won') and window_days is not null
-    qualify window_days = min(window_days) over (partition by to_stage)
+    inner join main_windows using (from_stage, to_stage, window_days)
+    where grain = 'quarter' and from_stage = 'mql' and to_stage in ('meeting', 'won')
 
 ),
 

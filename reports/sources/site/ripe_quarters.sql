@@ -1,13 +1,13 @@
--- One row per quarter with cohorts: whether every step has had its main window (its shortest), from which day on all of them
+-- One row per quarter with cohorts: whether every step has had its main window, from which day on all of them
 -- will have, and the newest quarter of which that is true.
 with
 
-main_windows as (
+steps as (
 
-    select *
-    from cohort_conversions
-    where grain = 'quarter' and window_days is not null
-    qualify window_days = min(window_days) over (partition by from_stage, to_stage)
+    select cohorts.*
+    from cohort_conversions as cohorts
+    inner join main_windows using (from_stage, to_stage, window_days)
+    where cohorts.grain = 'quarter'
 
 ),
 
@@ -21,7 +21,7 @@ quarters as (
         local_time(
             max(timezone(build_info.time_zone, periods.period_end::timestamp) + to_hours(24 * cohorts.window_days))
         ) as ripe_at
-    from main_windows as cohorts
+    from steps as cohorts
     cross join build_info
     inner join periods on periods.grain = 'quarter' and periods.period_start = cohorts.cohort_start
     group by cohorts.cohort_start

@@ -27,12 +27,9 @@ maturity as (
         cohort_start,
         bool_and(is_mature) filter (where to_stage = 'meeting') as meeting_is_mature,
         bool_and(is_mature) filter (where to_stage = 'won') as won_is_mature
-    from (
-        select *
-        from cohort_conversions
-        where grain = 'quarter' and from_stage = 'mql' and to_stage in ('meeting', 'won') and window_days is not null
-        qualify window_days = min(window_days) over (partition by to_stage)
-    )
+    from cohort_conversions
+    inner join main_windows using (from_stage, to_stage, window_days)
+    where grain = 'quarter' and from_stage = 'mql' and to_stage in ('meeting', 'won')
     group by cohort_start
 
 ),
