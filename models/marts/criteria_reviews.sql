@@ -58,6 +58,21 @@ with
         select
             *,
             replace(attribute, '_', ' ') as subject,
+            -- As the agreement's page says them.
+            coalesce(
+                case attribute
+                    when 'source' then 'kilden'
+                    when 'campaign' then 'kampagnen'
+                    when 'country' then 'landet'
+                    when 'company_size' then 'virksomhedens størrelse'
+                    when 'industry' then 'branchen'
+                    when 'lead_type' then 'leadtypen'
+                    when 'phone' then 'telefonnummeret'
+                    when 'email' then 'e-mailadressen'
+                    when 'job_title' then 'stillingen'
+                end,
+                subject
+            ) as subject_da,
             number::decimal(18, 4)::double::varchar as digits,
             array_to_string(options[:-2], ', ') as first_options,
             options[-1] as last_option
@@ -74,7 +89,7 @@ with
                 when 'at_most' then ' is at most ' || regexp_replace(digits, '\.0$', '')
                 when 'filled' then ' is filled in'
             end as words_en,
-            subject || case operator
+            subject_da || case operator
                 when 'in' then ' er ' || if(first_options = '', '', first_options || ' eller ') || last_option
                 when 'at_least' then ' er mindst ' || replace(regexp_replace(digits, '\.0$', ''), '.', ',')
                 when 'at_most' then ' er højst ' || replace(regexp_replace(digits, '\.0$', ''), '.', ',')
@@ -99,6 +114,17 @@ with
             agreement,
             rule,
             replace(action, '_', ' ') as subject,
+            coalesce(
+                case action
+                    when 'content_download' then 'download af indhold'
+                    when 'trial_started' then 'start af prøveperiode'
+                    when 'pricing_page_view' then 'visning af prissiden'
+                    when 'webinar_attended' then 'deltagelse i webinar'
+                    when 'page_view' then 'sidevisning'
+                    when 'event' then 'arrangement'
+                end,
+                subject
+            ) as subject_da,
             regexp_replace(decays_over_days::varchar, '\.0$', '') as days
         from sla.score_intent
     ),
@@ -121,7 +147,7 @@ with
             'intent' as kind,
             split_part(rule, '/', 2)::integer as criterion_no,
             subject || ' within ' || days || ' days before the MQL' as description_en,
-            subject || ' inden for ' || days || ' dage før MQL' as description_da
+            subject_da || ' inden for ' || days || ' dage før MQL' as description_da
         from intents_in_words
         union all
         select
