@@ -95,6 +95,7 @@ final as (
         any_value(target) as usual_target,
         any_value(judged_grain) as judged_grain,
         max(judged_period) as judged_period,
+        coalesce(bool_or(effective_from > judged_start), false) as began_within,
         count(judged_period) as periods,
         count(*) filter (where status = 'kept') as periods_kept,
         case when count(*) = 1 then any_value(numerator) end as numerator,
