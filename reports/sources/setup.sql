@@ -199,6 +199,15 @@ select *
 from metric_values
 where is_in_force;
 
+-- The day of the first lead of all: before it nothing was recorded, so a period that began earlier is covered in part only.
+create view first_data as
+select min(local_time(opened_at)::date) as first_on
+from (
+    from lead_cycles
+    union all by name
+    from stand_ins.lead_cycles
+);
+
 -- The newest version of each metric, in the order in which the pages list them.
 create view current_metrics as
 select

@@ -174,6 +174,25 @@ test('a month judges each promise by its own span: the month, the latest ended q
   ]);
 });
 
+test('a promise that began after its month had begun is told to have done so', async () => {
+  const since = async (day: string) => {
+    const warehouse = await Warehouse.open(published);
+    await warehouse.run(`update agreement_promises set effective_from = date '${day}'`);
+    warehouse.close();
+  };
+  await since('2026-05-02');
+  const rows = await rowsOf(
+    'verdicts',
+    `select review, began_within from site_table where review_grain = 'month' and promise = 'volume' order by review`,
+  );
+  await since('2026-01-01');
+  expect(rows.map((row) => [row.review, row.began_within])).toEqual([
+    ['2026-05', true],
+    ['2026-06', false],
+    ['2026-07', false],
+  ]);
+});
+
 test('rejections are told by reason beside the month before, and as a change only where it is more than chance', async () => {
   const rows = await rowsOf(
     'month_rejections',

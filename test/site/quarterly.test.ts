@@ -267,6 +267,16 @@ test('bookings by response time count MQLs that have had the whole window', asyn
   await given('drop table lead_responses; drop table stage_conversions; drop table meetings');
 });
 
+test('a period that had begun before the first lead of all is told from when on there are data', async () => {
+  await given(`insert into lead_cycles (lead_id, cycle_no, opened_at) values ('a', 1, '2026-06-01 22:30:00Z')`);
+  expect(columns(await rowsOf('periods'), 'label', 'data_from')).toEqual([
+    ['2026-Q3', null],
+    ['2026-Q2', '2026-06-02'],
+    ['2026-Q1', null],
+  ]);
+  await given('delete from lead_cycles');
+});
+
 test('capacity stands against the business days of each team, from the day its agreement holds', async () => {
   // Copenhagen opens on 29 May, 1 and 2 June, 3 August, and 10 August after as_of; London on a night that has two local dates.
   await given(`
