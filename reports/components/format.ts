@@ -82,7 +82,7 @@ export function formats(language: Language) {
   };
   const shortValue = (unit: string, amount: number): string => {
     if (unit === 'percent') return percent(amount, 0);
-    return unit === 'days' || unit === 'hours' ? number(amount, 1, 0) : value(unit, amount);
+    return unit === 'days' || unit === 'hours' ? withUnit(unit, number(amount, 1, 0)) : value(unit, amount);
   };
   const day = (iso: string): string => date(iso, { day: 'numeric', month: 'short' });
   const fullDay = (iso: string): string => date(iso, { day: 'numeric', month: 'short', year: 'numeric' });
@@ -147,10 +147,7 @@ export function formats(language: Language) {
     /** `≥ 90%`, without a needless decimal. */
     target: (row: Figure): string => {
       if (row.target === null || row.target === undefined) return '–';
-      // A tick of an axis needs no unit, a target does.
-      const isTime = row.unit === 'days' || row.unit === 'hours';
-      const told = isTime ? withUnit(row.unit, number(row.target, 1, 0)) : shortValue(row.unit, row.target);
-      return t(row.direction === 'down' ? 'target.at_most' : 'target.at_least', { value: told });
+      return t(row.direction === 'down' ? 'target.at_most' : 'target.at_least', { value: shortValue(row.unit, row.target) });
     },
     /** What a figure rests on: `87 of 121`, or the number of rows. */
     basis: (row: Figure): string => {

@@ -22,10 +22,16 @@ export function scale(rows, column, bottom, top) {
   const room = (high - low || Math.abs(high) || 1) * 0.12;
   low = low < 0 ? low - room : Math.max(0, low - room);
   high = unit === 'percent' ? Math.min(Math.max(1, high), high + room) : high + room;
-  const step = niceStep((high - low) / 3.5);
+  // A single tick tells nothing of the distances.
+  const nice = niceStep((high - low) / 3.5);
+  const ticks = ticksBetween(low, high, nice).length > 1 ? ticksBetween(low, high, nice) : ticksBetween(low, high, nice / 2);
+  return { low, high, ticks, y: (value) => bottom - ((value - low) / (high - low || 1)) * (bottom - top) };
+}
+
+function ticksBetween(low, high, step) {
   const ticks = [];
   for (let tick = Math.ceil(low / step) * step; tick <= high + step * 1e-9; tick += step) ticks.push(Number(tick.toPrecision(12)));
-  return { low, high, ticks, y: (value) => bottom - ((value - low) / (high - low || 1)) * (bottom - top) };
+  return ticks;
 }
 
 function niceStep(raw) {
