@@ -52,7 +52,9 @@ function previewCommand(): Command {
   const preview = new Command('preview')
     .description('serve the site that was built, on this machine only')
     .option('--port <number>', 'port to listen on', '4173');
-  return withCommonOptions(preview).action(async (options: CommonOptions & { port: string }) => {
+  return withCommonOptions(preview).action(async (_options: unknown, command: Command) => {
+    // Options that both commands have are read by `site`, wherever they stand.
+    const options = command.optsWithGlobals<CommonOptions & { port: string }>();
     const folder = join(projectRoot(options), 'target', 'site');
     if (!existsSync(join(folder, 'index.html'))) {
       throw new DiagnosticsError([
