@@ -410,15 +410,32 @@ test('amounts are added by currency, and leads without one are counted beside', 
   await given('drop table deal_amounts; delete from lead_cycles');
 });
 
-test('a clause of the draft is known by the metric of its promise', async () => {
+test('a clause of the draft is known by the metric of its kind, not by a promise of the same name', async () => {
   expect(await rowsOf('draft_outcomes')).toEqual([]);
+  // The agreement's own promise `acceptance` is marketing's and counts another metric.
   await given(`
+    create table kept_promises as from agreement_promises;
+    create table kept_definitions as from metric_definitions;
+    insert into agreement_promises
+    select '2026-h1', date '2026-06-01', null, 'marketing', 'acceptance', 'mql_acceptance_rate', 0.7;
+    insert into metric_definitions by name
+    select unnest(['mql_acceptance_rate', 'acceptance_within_sla_rate']) as metric, 1 as version, true as is_current,
+      'E ' || metric as label_en, true as is_headline, 'sales' as owner;
     create or replace table draft_outcomes as
-    select '2027' as draft, date '2026-05-01' as first_date, date '2026-07-31' as last_date, 'first_response/demo' as clause,
+    select '2027' as draft, date '2026-05-01' as first_date, date '2026-07-31' as last_date, clause,
       'sales' as side, 10::bigint as judged_before, 9::bigint as kept_before, 8::bigint as judged_after, 6::bigint as kept_after,
       3::bigint as changed
+    from (values ('first_response'), ('acceptance'), ('mql_criteria')) as clauses (clause)
   `);
-  expect(await rowsOf('draft_outcomes')).toMatchObject([
-    { label_en: 'E response_within_sla_rate', rate_before: 0.9, rate_after: 0.75, changed: 3, last_day: '2026-07-31' },
+  expect(
+    columns(await rowsOf('draft_outcomes'), 'clause', 'label_en', 'rate_before', 'rate_after', 'last_day'),
+  ).toEqual([
+    ['acceptance', 'E acceptance_within_sla_rate', 0.9, 0.75, '2026-07-31'],
+    ['first_response', 'E response_within_sla_rate', 0.9, 0.75, '2026-07-31'],
+    ['mql_criteria', null, 0.9, 0.75, '2026-07-31'],
   ]);
+  await given(`
+    create or replace table agreement_promises as from kept_promises; drop table kept_promises;
+    create or replace table metric_definitions as from kept_definitions; drop table kept_definitions
+  `);
 });

@@ -2,12 +2,18 @@
 -- draft's. Empty where no draft is named.
 with
 
--- A clause begins with the promise's name, and a promise is known by its metric.
-promises as (
+-- A clause is a kind of promise, whatever the agreement calls its own, and is known by the metric that counts it.
+kinds as (
 
-    select promise, arg_max(metric, effective_from) as metric
-    from agreement_promises
-    group by promise
+    select *
+    from (
+        values
+        ('first_response', 'response_within_sla_rate'),
+        ('follow_up', 'follow_up_rate'),
+        ('acceptance', 'acceptance_within_sla_rate'),
+        ('meeting_outcome', 'meeting_outcome_reported_rate'),
+        ('icp_match', 'icp_match_rate')
+    ) as kinds (kind, metric)
 
 )
 
@@ -27,6 +33,6 @@ select
     kept_after / nullif(judged_after, 0) as rate_after,
     changed
 from draft_outcomes
-left join promises on split_part(draft_outcomes.clause, '/', 1) = promises.promise
-left join current_metrics as metrics on promises.metric = metrics.metric
+left join kinds on draft_outcomes.clause = kinds.kind
+left join current_metrics as metrics on kinds.metric = metrics.metric
 order by draft, side, clause
