@@ -15,7 +15,7 @@ reviews as (
 -- Days before the first lead of all say nothing.
 data as (
 
-    select min(local_time(opened_at)::date) as first_on from lead_cycles
+    select first_on from first_data
 
 ),
 
