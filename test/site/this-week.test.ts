@@ -186,7 +186,7 @@ test('a side of whose promises none can be judged yet is not told to have kept n
     'Marketing kept 1 of 3 promises, sales 0 of 2. 1 cannot be judged yet.',
   );
   expect(told(marketing, promises('sales', 'open', 'no_data'))).toBe(
-    'Marketing kept 1 of 3 promises. 2 cannot be judged yet. 1 had no data.',
+    'Marketing kept 1 of 3 promises. 2 cannot be judged yet. 1 could not be judged.',
   );
   expect(told(promises('marketing', 'open'), promises('sales', 'missed'))).toBe(
     'Sales kept 0 of 1 promise. 1 cannot be judged yet.',
@@ -195,7 +195,7 @@ test('a side of whose promises none can be judged yet is not told to have kept n
     'None of the promises can be judged yet.',
   );
   expect(told(promises('marketing', 'no_data'), promises('sales', 'no_data'))).toBe(
-    'There were no data to judge the promises by.',
+    'None of the promises could be judged.',
   );
   expect(told()).toBe('No promise was in force.');
 });
