@@ -346,6 +346,10 @@ teams as (
         select coalesce(team, '(none)') as team from responses
         union
         select coalesce(team, '(none)') as team from cycles
+        union
+        select coalesce(team, '(none)') as team from (from meetings union all by name from stand_ins.meetings)
+        union
+        select coalesce(team, '(none)') as team from (from lead_follow_ups union all by name from stand_ins.lead_follow_ups)
     )
     where
         team <> '(none)'

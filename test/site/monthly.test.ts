@@ -67,6 +67,10 @@ beforeAll(async () => {
       subscriber_at timestamptz, lead_at timestamptz, mql_at timestamptz, sal_at timestamptz, sql_at timestamptz,
       meeting_at timestamptz, proposal_at timestamptz, won_at timestamptz
     );
+    -- Three people a team, so that each has a row of its own.
+    create table lead_responses as
+    select team, team || person as owner_id, timestamptz '2026-06-17 08:00:00Z' as mql_at
+    from unnest(['a', 'b', 'Øst "1"']) as teams (team), range(3) as people (person);
     create table lead_follow_ups (
       lead_id text, cycle_no bigint, team text, mql_at timestamptz, attempts bigint, channels bigint,
       longest_gap_hours double, last_reply_at timestamptz, is_abandoned boolean, status text, is_excluded boolean

@@ -154,6 +154,9 @@ test('of many reasons the rare ones are added up, and nothing is lost', async ()
 
 test('no-shows are a share of the meetings held or missed; those without an outcome stand beside', async () => {
   await given(`
+    create table lead_responses as
+    select team, team || person as owner_id, timestamptz '2026-08-03 08:00:00Z' as mql_at
+    from unnest(['uk', 'dk']) as teams (team), range(3) as people (person);
     create or replace table meetings as
     select * from (values
       ('m1', timestamptz '2026-05-04 10:00:00Z', 'held', 'uk', 'event'), ('m2', timestamptz '2026-05-05 10:00:00Z', 'no_show', 'uk', null),
@@ -171,7 +174,7 @@ test('no-shows are a share of the meetings held or missed; those without an outc
     ['source', '(none)', 1, 1, 1, 0, 0, null],
     ['source', 'event', 0, 1, 0, 1, 1, 0],
   ]);
-  await given('drop table meetings');
+  await given('drop table meetings; drop table lead_responses');
 });
 
 test('a lift is told apart from chance only when its interval leaves 1 out and both sides are many enough', async () => {

@@ -1,12 +1,16 @@
--- One row per month and team, and one for all teams: what effort the leads got that became an MQL in the month. Medians are taken
+-- One row per month and row of teams (see `team_rows`), and one for all teams: what effort the leads got that became an MQL in the month. Medians are taken
 -- over the leads themselves. Leads that the agreement excludes are left out.
 with
 
 follow_ups as (
 
-    select *, local_time(mql_at)::date as mql_on
+    select
+        lead_follow_ups.* exclude (team),
+        coalesce(team_rows.team_row, lead_follow_ups.team, '(none)') as team,
+        local_time(lead_follow_ups.mql_at)::date as mql_on
     from lead_follow_ups
-    where not coalesce(is_excluded, false)
+    left join team_rows on coalesce(lead_follow_ups.team, '(none)') = team_rows.team
+    where not coalesce(lead_follow_ups.is_excluded, false)
 
 ),
 
@@ -26,8 +30,8 @@ final as (
     select
         label as review,
         any_value(is_complete) as is_complete,
-        case when grouping(coalesce(team, '(none)')) = 0 then coalesce(team, '(none)') end as team,
-        grouping(coalesce(team, '(none)')) = 1 as is_total,
+        case when grouping(team) = 0 then team end as team,
+        grouping(team) = 1 as is_total,
         count(*) as leads,
         sum(attempts)::bigint as attempts_total,
         median(attempts) as attempts_median,
@@ -39,7 +43,7 @@ final as (
         count(*) filter (where status = 'in_progress') as in_progress,
         count(*) < usual_minimum_sample() as is_too_few
     from dated
-    group by grouping sets ((label, coalesce(team, '(none)')), (label))
+    group by grouping sets ((label, team), (label))
 
 )
 

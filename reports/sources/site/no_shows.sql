@@ -1,4 +1,4 @@
--- One row per quarter and the total, a team or a source: meetings scheduled for the quarter that were held or missed, as the
+-- One row per quarter and the total, a row of teams (see `team_rows`) or a source: meetings scheduled for the quarter that were held or missed, as the
 -- no-show rate counts them, beside the quarter before. Twelve teams or sources stand by themselves, the rest is added up.
 with
 
@@ -17,10 +17,11 @@ planned as (
         outcome,
         unnest([
             struct_pack(dimension := 'all', name := 'all'),
-            struct_pack(dimension := 'team', name := coalesce(team, '(none)')),
+            struct_pack(dimension := 'team', name := coalesce(team_rows.team_row, meetings.team, '(none)')),
             struct_pack(dimension := 'source', name := coalesce(source, '(none)'))
         ], recursive := true)
     from meetings
+    left join team_rows on coalesce(meetings.team, '(none)') = team_rows.team
     where outcome in ('held', 'no_show', 'unknown')
 
 ),
