@@ -181,6 +181,36 @@ create macro pooling(type, spec) as case
     else 'none'
 end;
 
+-- One row per name that a lead goes by: as the events have it, and without the name of its CRM before it. A number of up
+-- to four digits is more often a number.
+create view lead_names as
+select lead_name
+from (
+    select distinct unnest([
+        lead_id,
+        original_lead_id,
+        if(starts_with(lead_id, crm || ':'), substr(lead_id, length(crm) + 2), null),
+        if(starts_with(original_lead_id, crm || ':'), substr(original_lead_id, length(crm) + 2), null)
+    ]) as lead_name
+    from (from crm_events union all by name from stand_ins.crm_events)
+)
+where not regexp_full_match(lead_name, '[0-9]{1,4}');
+
+-- What people wrote, with … for each lead in it where the site is not to name any. Words end at spaces and at what stands
+-- between words.
+create macro without_leads(told) as if(
+    told is null or (select lead_detail from settings) = 'full',
+    told,
+    (
+        select array_to_string(list(if(word in (select lead_name from lead_names), '…', word) order by place), '')
+        from (
+            select
+                unnest(regexp_extract_all(told, '(?s)[\pL\pN_][^\s,;()"''’/]*[\pL\pN_]|.')) as word,
+                generate_subscripts(regexp_extract_all(told, '(?s)[\pL\pN_][^\s,;()"''’/]*[\pL\pN_]|.'), 1) as place
+        )
+    )
+);
+
 -- One row per grain and period that any metric covers.
 create view periods as
 select

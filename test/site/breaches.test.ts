@@ -57,7 +57,8 @@ beforeAll(async () => {
       ('hubspot:a/1?x="&b', 1, 'first_response', 'first_response/demo', '1', 1, null, null, '2026-11-09 08:30:00Z',
         '2026-11-09 09:00:30Z', 30.5, 'late', 'Kø', 'anna', null, null, null, null, null, null, false),
       ('dialler:42', 1, 'first_response', 'first_response', '1', 1, null, null, '2026-11-29 15:00:00Z',
-        null, null, 'overdue', 'Kø', null, null, null, 'dialler:42 was forgotten', null, null, null, true),
+        null, null, 'overdue', 'Kø', null, null, null, 'dialler:42 was forgotten', 'Look at 42, then at events:7 (7 of 420)',
+        null, null, true),
       ('events:7', 1, 'follow_up', 'follow_up', '1', 1, null, null, '2026-11-06 15:00:00Z',
         null, null, 'short', null, 'bo', 1, 1, null, null, null, null, false);
     create table lead_responses (
@@ -213,5 +214,5 @@ test('where leads are not named nothing tells which one it is', async () => {
     /hubspot|dialler|events:|T\d\d:\d\d|crm\.example/,
   );
   expect(rows[0]).toMatchObject({ kind: 'first_response', due_at: '2026-11-09', week: '2026-W46', story: null });
-  expect(rows[2]).toMatchObject({ cause: '… was forgotten' });
+  expect(rows[2]).toMatchObject({ cause: '… was forgotten', action: 'Look at …, then at … (7 of 420)' });
 });

@@ -35,6 +35,16 @@ records as (
 
 ),
 
+-- The lead's own id in a text, even a short number, with what stands before and after it.
+own_names as (
+
+    select
+        lead_id,
+        '(^|[^\pL\pN])(?:' || regexp_escape(lead_id) || '|' || regexp_escape(crm_lead_id) || ')($|[^\pL\pN])' as pattern
+    from lead_crms
+
+),
+
 facts as (
 
     select
@@ -362,14 +372,15 @@ final as (
         if(is_named.leads, stories.story, null) as story,
         if(is_named.leads, stories.story_more, null) as story_more,
         nullif(facts.calendar_zone, (select time_zone from build_info)) as calendar_zone,
-        if(is_named.leads, facts.cause, replace(facts.cause, facts.lead_id, '…')) as cause,
-        if(is_named.leads, facts.action, replace(facts.action, facts.lead_id, '…')) as action,
-        facts.responsible,
+        without_leads(if(is_named.leads, facts.cause, regexp_replace(facts.cause, own_names.pattern, '\1…\2', 'g'))) as cause,
+        without_leads(if(is_named.leads, facts.action, regexp_replace(facts.action, own_names.pattern, '\1…\2', 'g'))) as action,
+        without_leads(facts.responsible) as responsible,
         strftime(facts.closed_on, '%Y-%m-%d') as closed_on,
         facts.is_explained
     from facts
     cross join is_named
     left join records on facts.lead_id = records.lead_id
+    left join own_names on facts.lead_id = own_names.lead_id
     left join stories on facts.lead_id = stories.lead_id and facts.breach_no = stories.breach_no
 
 )

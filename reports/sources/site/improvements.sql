@@ -1,8 +1,8 @@
 -- One row per improvement: the open one first, then the one that was closed last.
 select
     improvement,
-    title_en,
-    title_da,
+    without_leads(title_en) as title_en,
+    without_leads(title_da) as title_da,
     strftime(agreed_on, '%Y-%m-%d') as agreed_on,
     agreed_by,
     strftime(since, '%Y-%m-%d') as since,

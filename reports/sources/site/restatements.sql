@@ -18,7 +18,7 @@ select
     restatements.cause_da,
     restatements.is_beyond,
     restatements.is_acknowledged,
-    restatements.reason,
+    without_leads(restatements.reason) as reason,
     restatements.acknowledged_by,
     strftime(restatements.acknowledged_on, '%Y-%m-%d') as acknowledged_on
 from restatements
