@@ -20,11 +20,18 @@ export function forgetCommand(): Command {
       import('../project/project.ts'),
     ]);
     const project = openProject(projectRoot(options));
-    const result = await forget(project, options.lead, buildOptions(options));
+    const build = buildOptions(options);
+    const result = await forget(project, options.lead, build);
     const hasSite = existsSync(join(project.root, 'target', 'site', 'index.html')) && existsSync(result.published);
     if (hasSite) {
       const { buildSite } = await import('../site/site.ts');
-      await buildSite({ root: project.root, published: result.published, progress: progressFor(options) });
+      await buildSite({
+        root: project.root,
+        published: result.published,
+        progress: progressFor(options),
+        settings: project.config.site,
+        now: build.now,
+      });
     }
     if (!options.quiet) process.stderr.write(`\n${describeForgotten(result, { hasSite })}\n`);
   });

@@ -22,6 +22,7 @@ export function siteCommand(): Command {
       published: result.published,
       progress: progressFor(options),
       settings: project.config.site,
+      now: buildOptions(options).now,
       ...(draft === undefined ? {} : { draft }),
     });
     if (!options.quiet) {

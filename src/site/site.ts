@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
 import type { DraftOutcome } from '../project/draft-outcome.ts';
 import type { SiteSettings } from '../project/site-settings.ts';
+import { type LockHolder, releaseLock, takeLock } from '../state/build-lock.ts';
 import { fixedAddresses, inLanguages, pageFiles, templatedFolders } from './addresses.ts';
 import { bundleKey, hasBundle, makeBundle } from './bundle.ts';
 import { exportSite, manifestOf } from './export.ts';
@@ -19,6 +21,8 @@ export interface SiteOptions {
   /** The published DuckDB file. */
   readonly published: string;
   readonly progress: Progress;
+  /** ISO instant: another build is told since when this one runs. */
+  readonly now: string;
   readonly settings?: SiteSettings;
   /** What the draft that the settings name would have made of the last quarter. */
   readonly draft?: readonly DraftOutcome[];
@@ -41,9 +45,36 @@ export interface BuiltSite {
  * finished site; a failed build leaves the one before.
  */
 export async function buildSite(options: SiteOptions): Promise<BuiltSite> {
+  const folder = resolve(options.folder ?? join(options.root, 'target', 'site'));
+  await mkdir(dirname(folder), { recursive: true });
+  const lock = `${folder}.lock`;
+  const holder = takeLock(lock, options.now);
+  if (holder !== undefined) throw held(folder, holder);
+  try {
+    return await buildLocked(options, folder);
+  } finally {
+    releaseLock(lock);
+  }
+}
+
+/** Two builds of one site would draw into the same folder, and each take the other's pages for its own. */
+function held(folder: string, { pid, since }: LockHolder): DiagnosticsError {
+  return new DiagnosticsError(
+    [
+      {
+        code: 'locked',
+        severity: 'error',
+        message: `another process builds the site in ${folder} (process ${pid}, since ${since})`,
+        fix: 'Wait for it to end.',
+      },
+    ],
+    'environment',
+  );
+}
+
+async function buildLocked(options: SiteOptions, folder: string): Promise<BuiltSite> {
   const { progress } = options;
   const reports = resolve(options.reports ?? findReports(options.root));
-  const folder = resolve(options.folder ?? join(options.root, 'target', 'site'));
   const work = `${folder}-bundle`;
   if (!(await isInstalled(reports))) {
     await progress.task('Install the packages of reports', (report) => installReports(reports, report));
@@ -72,6 +103,8 @@ export async function buildSite(options: SiteOptions): Promise<BuiltSite> {
   const output = join(work, 'site');
   await clearDrawn(template.folder, output);
   await cp(join(template.folder, '.svelte-kit', 'output', 'client'), output, { recursive: true });
+  // The bundler's list of what it read: no page asks for it, and it tells where things lie on this machine.
+  await rm(join(output, '.vite'), { recursive: true, force: true });
   await progress.task(
     'draw the pages of the site',
     (report) => renderPages({ template: template.folder, reports, addresses, output }, report),
@@ -149,11 +182,22 @@ function shippedReports(folder: string): string {
     : shippedReports(dirname(folder));
 }
 
-/** Two renames, so that a reader of the old site meets the new one within a moment. */
-async function replaceFolder(from: string, to: string): Promise<void> {
+/**
+ * Two renames, so that a reader of the old site meets the new one within a moment. A folder that cannot be moved, such as
+ * one that is mounted, is emptied and filled: nothing of the old site may stay.
+ */
+export async function replaceFolder(from: string, to: string): Promise<void> {
   const old = `${to}-old`;
   await rm(old, { recursive: true, force: true });
-  await rename(to, old).catch(() => undefined);
-  await rename(from, to).catch(() => cp(from, to, { recursive: true }));
+  if (existsSync(to)) await rename(to, old).catch(() => undefined);
+  const isMoved = await rename(from, to).then(
+    () => true,
+    () => false,
+  );
+  if (!isMoved) {
+    for (const name of existsSync(to) ? await readdir(to) : [])
+      await rm(join(to, name), { recursive: true, force: true });
+    await cp(from, to, { recursive: true });
+  }
   await rm(old, { recursive: true, force: true });
 }

@@ -18,10 +18,12 @@ const folder = resolve('target', 'test-bundles');
  * two test processes may both make it; whoever is first is kept.
  */
 export async function buildTestSite(
-  options: Omit<SiteOptions, 'root' | 'progress' | 'folder'> & { readonly folder: string } & Partial<SiteOptions>,
+  options: Omit<SiteOptions, 'root' | 'progress' | 'folder' | 'now'> & {
+    readonly folder: string;
+  } & Partial<SiteOptions>,
 ): Promise<BuiltSite> {
   await cp(await sharedBundle(), `${options.folder}-bundle`, { recursive: true, verbatimSymlinks: true });
-  return buildSite({ root: '.', progress: silent, ...options });
+  return buildSite({ root: '.', progress: silent, now: '2026-11-23T06:00:00Z', ...options });
 }
 
 /** Only these pages, drawn from a published file into a folder, with the tables that they read beside them. */
