@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import type { Project } from '../project/project.ts';
+import { warehouseFiles } from '../state/files.ts';
+import { readPublished } from '../state/published.ts';
 import { runBuild } from './build.ts';
 import { useColor } from './failure.ts';
 import { interruptible } from './interruptible.ts';
@@ -14,12 +16,12 @@ export function siteCommand(): Command {
     new Command('site').description('build everything and the review site').addCommand(previewCommand()),
   );
   return site.action(async (options: CommonOptions) => {
-    const { project, result } = await runBuild(options);
-    const draft = await judgeDraft(project, result.asOf, options);
+    const { project, asOf, published } = await builtProject(options);
+    const draft = await judgeDraft(project, asOf, options);
     const { buildSite } = await import('../site/site.ts');
     const built = await buildSite({
       root: project.root,
-      published: result.published,
+      published,
       progress: progressFor(options),
       settings: project.config.site,
       now: buildOptions(options).now,
@@ -31,6 +33,23 @@ export function siteCommand(): Command {
       );
     }
   });
+}
+
+/** Builds, or takes what was published when nothing changed: a site of the same data is the same. */
+export async function builtProject(options: CommonOptions) {
+  const { saidWhenUpToDate } = await import('../build/up-to-date.ts');
+  const root = projectRoot(options);
+  const build = buildOptions(options);
+  const files = warehouseFiles(root, build.warehouse);
+  const said = saidWhenUpToDate(root, build);
+  const asOf = said === undefined ? undefined : readPublished(files.record)?.asOf;
+  if (said === undefined || asOf === undefined) {
+    const { project, result } = await runBuild(options);
+    return { project, asOf: result.asOf, published: result.published };
+  }
+  if (!options.quiet) process.stderr.write(`nothing changed since the last build\n${said}\n`);
+  const { openProject } = await import('../project/project.ts');
+  return { project: openProject(root), asOf, published: files.published };
 }
 
 /** What the draft that handover.yml names would have changed; undefined: it names none. */
