@@ -4,6 +4,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 
 const folder = process.cwd();
 const bundle = join(folder, '.svelte-kit', 'output', 'server');
@@ -39,13 +40,20 @@ async function draw(address) {
     read: () => undefined,
   });
   const page = await response.text();
-  if (response.status !== 200) return told.join('\n') || `status ${response.status}`;
+  if (response.status !== 200) return reasonIn(page) || told.join('\n') || `status ${response.status}`;
   const file = join(output, address, 'index.html');
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, page.replace('%handover.lang%', /^\/(\w\w)\//.exec(address)?.[1] ?? 'en'));
   return undefined;
 }
 
+/** What `+error.svelte` says below its heading; the framework logs no more than that there was an error. */
+function reasonIn(page) {
+  const [, reason = ''] = /<\/h1>\s*<p[^>]*>([\s\S]*?)<\/p>/.exec(page) ?? [];
+  return reason.replace(/<!--.*?-->|<[^>]*>/g, '').replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&').trim();
+}
+
 function textOf(part) {
-  return part instanceof Error ? part.message : String(part);
+  if (part instanceof Error) return part.message;
+  return typeof part === 'object' && part !== null ? inspect(part, { breakLength: Infinity }).slice(0, 500) : String(part);
 }

@@ -1,5 +1,5 @@
--- One row per metric, period and row of teams (see `team_rows`): for the reviews. Other dimensions stay with
--- `handover query`. Of teams that share a row counts and shares add up; percentiles do not, so those of the first
+-- One row per headline metric, period and row of teams (see `team_rows`): for the reviews. Other metrics and dimensions stay
+-- with `handover query`. Of teams that share a row counts and shares add up; percentiles do not, so those of the first
 -- response are read from its rows again, and of others there is none.
 with
 
@@ -15,7 +15,7 @@ shown as (
     from values_in_force as metric_rows
     inner join current_metrics as metrics using (metric)
     left join team_rows on metric_rows.dimension_value = team_rows.team
-    where metric_rows.dimension = 'team'
+    where metric_rows.dimension = 'team' and metrics.is_headline
 
 ),
 
