@@ -97,11 +97,11 @@ test('no-shows: meetings add up, and a team that has only meetings is nobody’s
 test('capacity: leads a day and capacities add up; days are told where all have the same', async () => {
   const june = { mqls: 3, open_days: 2, mqls_per_day: 1.5, capacity_per_day: 5 };
   const july = { mqls: 2, open_days: null, mqls_per_day: 1.5, capacity_per_day: 5 };
-  expect(await rowsOf('month_capacity', '2026-06')).toMatchObject([
+  expect(await rowsOf('capacity', '2026-06')).toMatchObject([
     { team: 'Ans, Bo, Dan', ...june, is_partly_agreed: false, days_over: null },
     { team: 'Cy', mqls: 1, open_days: 2, capacity_per_day: null, is_partly_agreed: false },
   ]);
-  expect(await rowsOf('month_capacity', '2026-07')).toMatchObject([{ team: 'Ans, Bo, Dan', ...july }]);
+  expect(await rowsOf('capacity', '2026-07')).toMatchObject([{ team: 'Ans, Bo, Dan', ...july }]);
   // Two days of two and two of three.
   expect((await rowsOf('capacity', '2026-Q2'))[0]).toMatchObject({ ...june, capacity: 10, load_share: 0.3 });
   expect((await rowsOf('capacity', '2026-Q3'))[0]).toMatchObject({ ...july, capacity: 8, load_share: 0.25 });

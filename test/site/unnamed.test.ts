@@ -19,7 +19,7 @@ beforeAll(async () => {
     create table metric_values (
       metric text, grain text, period_start date, period_end date, dimension text, is_complete boolean, is_in_force boolean
     );
-    create table metric_definitions (metric text, owner text, is_headline boolean, is_current boolean);
+    create table metric_definitions (metric text, owner text, is_headline boolean, is_current boolean, minimum_sample integer);
     create table crm_events as
     select * from (values ('L-1', 'L-2', 'events'), ('12', '12', 'events'), ('crm:90123', 'crm:90123', 'crm'))
       as events (lead_id, original_lead_id, crm);

@@ -60,6 +60,7 @@ describe('a promise', () => {
       '/',
       '/agreement/',
       '/agreement/[agreement]/',
+      '/cohorts/',
       '/funnel/',
       '/health/',
       '/metrics/',
@@ -121,22 +122,26 @@ it('judges a headline by the pages of headlines, and another metric not', () => 
   // says of it what has moved since it was published.
   expect(addresses('win_rate')).toEqual([
     '/',
+    '/cohorts/',
     '/funnel/',
     '/health/',
     '/metrics/',
     '/metrics/[metric]/',
     '/monthly/[month]/',
+    '/quarterly/',
     '/quarterly/[quarter]/',
     '/teams/',
     '/weekly/[week]/',
   ]);
   expect(addresses('icp_match_rate')).toContain('/weekly/');
   expect(addresses('lead_to_mql_rate')).toEqual([
+    '/cohorts/',
     '/funnel/',
     '/health/',
     '/metrics/',
     '/metrics/[metric]/',
     '/monthly/[month]/',
+    '/quarterly/',
     '/quarterly/[quarter]/',
     '/teams/',
     '/weekly/[week]/',
