@@ -53,7 +53,12 @@ const events: readonly Told[] = ['a', 'b', 'c', 'd', 'e', 'f'].flatMap((lead, in
         },
       },
     ],
-    [lead, at(1), 'stage_entered', { stage: 'mql', team: 'north' }],
+    [
+      lead,
+      at(1),
+      'stage_entered',
+      { stage: 'mql', team: 'north', properties: { amount: 100 + index, currency: 'EUR' } },
+    ],
     [lead, at(2), 'owner_assigned', { owner: `o${index % 2}` }],
     [lead, at(3), 'outreach', { channel: 'phone', properties: { direction: 'outbound' } }],
     [lead, at(0), 'activity', { properties: { action: 'content_download', content: 'guide' } }],

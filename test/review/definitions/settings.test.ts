@@ -156,8 +156,8 @@ const cases: readonly Case[] = [
   ),
   configs(
     'site-record-url',
-    'site: { record_url: { events: "https://a.example/{lead_id}" } }\n',
-    'site: { record_url: { events: "https://b.example/{lead_id}" } }\n',
+    `${source('')}site: { record_url: { events: "https://a.example/{lead_id}" } }\n`,
+    `${source('')}site: { record_url: { events: "https://b.example/{lead_id}" } }\n`,
     'leads are linked to their records of "events" at "https://b.example/{lead_id}" instead of "https://a.example/{lead_id}"',
   ),
   configs(
