@@ -22,7 +22,7 @@ it('says what a build finds, before and after one', async () => {
   await build(openProject(root), { now: '2026-03-04T06:00:00Z' });
   expect((await told(root)).slice(4)).toEqual([
     expect.stringMatching(/^ok work file: opens, [\d.]+ MB$/),
-    'ok published: data as of 2026-03-03T10:00:00Z, 14 tables',
+    'ok published: data as of 2026-03-03T10:00:00Z, 16 tables',
   ]);
 });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { build } from '../../src/build/build.ts';
 import { openProject } from '../../src/project/project.ts';
 import { usualSiteSettings } from '../../src/project/site-settings.ts';
+import { fixedAddresses, inLanguages } from '../../src/site/addresses.ts';
 import { Warehouse } from '../../src/warehouse/warehouse.ts';
 import { baseFiles } from '../build/project.ts';
 import { chromium, openSite } from './browser.ts';
@@ -104,16 +105,25 @@ describe('a small project has readable pages', () => {
         'handover.yml': `name: small\nextends: ${home}\nsources:\n  events: { kind: events, files: events.csv, time_zone: UTC }\n`,
         'events.csv': oneDay,
       },
+      metric: '/metrics/response_within_sla_rate/',
     },
-    { name: 'without leads, an agreement, or any of the usual tables', files: baseFiles },
+    {
+      name: 'without leads, an agreement, or any of the usual tables',
+      files: baseFiles,
+      metric: '/metrics/won_deals/',
+    },
   ])(
     '$name',
-    async ({ files }) => {
+    async ({ files, metric }) => {
       const root = await projectOf(`small-${Object.keys(files).length}`, files);
       await build(openProject(root), { now: '2026-03-03T12:00:00Z' });
       const site = join(root, 'site');
-      const built = await buildTestSite({ published: join(root, 'target', 'handover.duckdb'), folder: site });
-      expect(built.pages).toBeGreaterThan(20);
+      const some = ['/weekly/2026-W10/', '/monthly/2026-03/', '/quarterly/2026-Q1/', metric];
+      await drawPages({
+        published: join(root, 'target', 'handover.duckdb'),
+        folder: site,
+        addresses: inLanguages([...fixedAddresses('reports'), ...some]),
+      });
       expect(await lookAt(site)).toEqual([]);
     },
     240_000,
