@@ -181,6 +181,47 @@ create macro pooling(type, spec) as case
     else 'none'
 end;
 
+-- One row per lead: its id as the CRM has it, without the CRM's name that it carries where there are several, and the address
+-- of its record there, where handover.yml says one and the site names leads.
+create view lead_records as
+with
+
+leads as (
+
+    select lead_id, any_value(crm) as crm
+    from (from crm_events union all by name from stand_ins.crm_events)
+    group by lead_id
+
+),
+
+named as (
+
+    select
+        lead_id,
+        crm,
+        if((select count(distinct crm) from leads) > 1, substr(lead_id, length(crm) + 2), lead_id) as crm_lead_id
+    from leads
+
+),
+
+final as (
+
+    select
+        named.lead_id,
+        named.crm_lead_id,
+        case
+            when settings.lead_detail = 'full'
+                then replace(coalesce(own.url, every.url), '{lead_id}', url_encode(named.crm_lead_id))
+        end as record_url
+    from named
+    cross join settings
+    left join record_urls as own on named.crm = own.crm
+    left join record_urls as every on every.crm = '*'
+
+)
+
+select * from final;
+
 -- One row per name that a lead goes by: as the events have it, and without the name of its CRM before it. A number of up
 -- to four digits is more often a number.
 create view lead_names as

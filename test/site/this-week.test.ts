@@ -62,6 +62,8 @@ beforeAll(async () => {
         ('m4', 1, 'd', '2026-11-24 09:00:00Z', 'upcoming', 'uk', 'o1', null, null),
         ('m5', 1, 'd', null, 'unknown', 'uk', 'o1', null, null);
 
+    create table crm_events as select 'a' as lead_id, 'a' as original_lead_id, 'crm' as crm;
+
     create table open_leads (
         lead_id text, team text, owner_id text, stage text, kind text, status text, due_at timestamptz, score double,
         rank bigint, next_action_en text, next_action_da text
@@ -128,7 +130,9 @@ async function rowsOf(table: string, { leadDetail = 'full' as 'full' | 'none', a
 }
 
 async function openWith({ leadDetail, asOf }: { leadDetail: 'full' | 'none'; asOf: string }): Promise<Warehouse> {
-  const warehouse = await openBeside({ published, reports: 'reports', settings: { ...usualSiteSettings, leadDetail } });
+  const recordUrls = new Map([['*', 'https://crm.example/{lead_id}']]);
+  const settings = { ...usualSiteSettings, leadDetail, recordUrls };
+  const warehouse = await openBeside({ published, reports: 'reports', settings });
   if (asOf !== '') {
     await warehouse.run(`
       create table build_info as
@@ -165,10 +169,13 @@ test('past meetings without an outcome come latest first, with how long they hav
   const week = { week: '2026-W47', meetings: 2, meetings_in_week: 2 };
   expect(await rowsOf('meetings_unreported')).toEqual([
     {
+      record_url: 'https://crm.example/a',
       ...{ lead_id: 'a', scheduled_for: '2026-11-20T10:00', team: 'Kø & "Salg"', owner_id: 'o1', days_ago: 3 },
       ...{ report_due_on: '2026-11-23', is_overdue: false, position: 1, week_position: 1, ...week },
     },
     {
+      // No event tells which CRM it is of.
+      record_url: null,
       ...{ lead_id: 'b', scheduled_for: '2026-11-16T00:00', team: '(none)', owner_id: null, days_ago: 7 },
       ...{ report_due_on: '2026-11-18', is_overdue: true, position: 2, week_position: 2, ...week },
     },

@@ -8,40 +8,14 @@ is_named as (
 
 ),
 
--- Ids carry the name of their CRM where there are several; the CRM's own records do not.
-lead_crms as (
-
-    select
-        lead_id,
-        any_value(crm) as crm,
-        case
-            when (select count(distinct crm) from crm_events) > 1 then substr(lead_id, length(any_value(crm)) + 2)
-            else lead_id
-        end as crm_lead_id
-    from crm_events
-    where lead_id in (select lead_id from breaches)
-    group by lead_id
-
-),
-
-records as (
-
-    select
-        lead_crms.lead_id,
-        replace(coalesce(own.url, every.url), '{lead_id}', url_encode(lead_crms.crm_lead_id)) as record_url
-    from lead_crms
-    left join record_urls as own on lead_crms.crm = own.crm
-    left join record_urls as every on every.crm = '*'
-
-),
-
 -- The lead's own id in a text, even a short number, with what stands before and after it.
 own_names as (
 
     select
         lead_id,
         '(^|[^\pL\pN])(?:' || regexp_escape(lead_id) || '|' || regexp_escape(crm_lead_id) || ')($|[^\pL\pN])' as pattern
-    from lead_crms
+    from lead_records
+    where lead_id in (select lead_id from breaches)
 
 ),
 
@@ -349,7 +323,7 @@ final as (
         if(is_named.leads, facts.lead_id, null) as lead_id,
         if(is_named.leads, facts.breach_no, null) as breach_no,
         facts.cycle_no,
-        if(is_named.leads, records.record_url, null) as record_url,
+        records.record_url,
         facts.kind,
         facts.tier,
         if(is_named.leads, local_minute(facts.scheduled_for), left(local_minute(facts.scheduled_for), 10)) as scheduled_for,
@@ -379,7 +353,7 @@ final as (
         facts.is_explained
     from facts
     cross join is_named
-    left join records on facts.lead_id = records.lead_id
+    left join lead_records as records on facts.lead_id = records.lead_id
     left join own_names on facts.lead_id = own_names.lead_id
     left join stories on facts.lead_id = stories.lead_id and facts.breach_no = stories.breach_no
 

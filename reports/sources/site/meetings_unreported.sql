@@ -18,6 +18,7 @@ final as (
 
     select
         case when settings.lead_detail = 'full' then unreported.lead_id end as lead_id,
+        records.record_url,
         unreported.week,
         local_minute(unreported.scheduled_for) as scheduled_for,
         coalesce(unreported.team, '(none)') as team,
@@ -31,6 +32,7 @@ final as (
         count(*) over (partition by unreported.week) as meetings_in_week
     from unreported
     cross join settings
+    left join lead_records as records on unreported.lead_id = records.lead_id
     window
         latest as (
             order by unreported.scheduled_for desc, unreported.lead_id, unreported.meeting_id, unreported.slot_no

@@ -17,6 +17,7 @@ final as (
 
     select
         case when settings.lead_detail = 'full' then owed.lead_id end as lead_id,
+        records.record_url,
         coalesce(owed.team, '(none)') as team,
         owed.owner_id,
         owed.stage,
@@ -30,6 +31,7 @@ final as (
         count(*) over (partition by owed.is_overdue) as leads
     from owed
     cross join settings
+    left join lead_records as records on owed.lead_id = records.lead_id
     where owed.is_overdue or owed.is_due_today
     qualify position <= 15
 
