@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,9 +8,10 @@ import type { Progress } from '../diagnostics/progress.ts';
 import type { DraftOutcome } from '../project/draft-outcome.ts';
 import type { SiteSettings } from '../project/site-settings.ts';
 import { type LockHolder, releaseLock, takeLock } from '../state/build-lock.ts';
-import { fixedAddresses, inLanguages, pageFiles, templatedFolders } from './addresses.ts';
+import { fixedAddresses, inLanguages, templatedFolders } from './addresses.ts';
 import { bundleKey, hasBundle, makeBundle } from './bundle.ts';
-import { exportSite, manifestOf } from './export.ts';
+import { exportSite } from './export.ts';
+import { addDataOfFilters, drawnRows } from './filter-data.ts';
 import { installReports, isInstalled } from './install.ts';
 import { renderPages } from './render.ts';
 import { templateIn } from './template.ts';
@@ -128,45 +129,6 @@ async function clearDrawn(template: string, output: string): Promise<void> {
   for (const place of [output, join(template, '.evidence-queries'), drawnRows(template)]) {
     await rm(place, { recursive: true, force: true });
   }
-}
-
-/** Where the framework keeps the rows that a page with filters opens with. */
-function drawnRows(template: string): string {
-  return join(template, '.svelte-kit', 'output', 'prerendered', 'dependencies');
-}
-
-/** Pages with filters take their rows, and the tables that their queries name, from the site; no other table lies in it. */
-async function addDataOfFilters(
-  reports: string,
-  template: { readonly folder: string; readonly data: string },
-  output: string,
-): Promise<void> {
-  if (existsSync(drawnRows(template.folder))) await cp(drawnRows(template.folder), output, { recursive: true });
-  const wanted = tablesOfFilters(reports);
-  const manifest: { renderedFiles: Record<string, string[]> } = JSON.parse(
-    await readFile(join(template.data, 'manifest.json'), 'utf8'),
-  );
-  const files = Object.values(manifest.renderedFiles)
-    .flat()
-    .filter((file) => wanted.has(file.split('/').at(-1)?.replace('.arrow', '') ?? ''));
-  for (const file of files) {
-    const path = file.replace('static/', '');
-    await mkdir(dirname(join(output, path)), { recursive: true });
-    await cp(join(template.folder, file), join(output, path));
-  }
-  await mkdir(join(output, 'data'), { recursive: true });
-  await writeFile(join(output, 'data', 'manifest.json'), manifestOf(files));
-  await cp(join(template.data, 'about.json'), join(output, 'data', 'about.json'));
-}
-
-/** Tables of the site that pages with a script of their own read. */
-function tablesOfFilters(reports: string): ReadonlySet<string> {
-  const pages = pageFiles(reports).filter((path) => {
-    const script = join(reports, 'pages', dirname(path), '+page.js');
-    return existsSync(script) && /\bcsr\s*=\s*true\b/.test(readFileSync(script, 'utf8'));
-  });
-  const texts = pages.map((path) => readFileSync(join(reports, 'pages', path), 'utf8'));
-  return new Set(texts.flatMap((text) => [...text.matchAll(/\bsite\.(\w+)/g)].map(([, table = '']) => table)));
 }
 
 export function findReports(root: string): string {

@@ -5,6 +5,7 @@ import { silent } from '../../src/diagnostics/progress.ts';
 import type { SiteSettings } from '../../src/project/site-settings.ts';
 import { bundleKey, hasBundle, makeBundle } from '../../src/site/bundle.ts';
 import { exportSite } from '../../src/site/export.ts';
+import { drawnRows } from '../../src/site/filter-data.ts';
 import { installReports, isInstalled } from '../../src/site/install.ts';
 import { renderPages } from '../../src/site/render.ts';
 import { type BuiltSite, buildSite, type SiteOptions } from '../../src/site/site.ts';
@@ -43,8 +44,8 @@ export async function drawPages(options: {
     { template: template.folder, reports, addresses: options.addresses, output: options.folder },
     () => undefined,
   );
-  const rows = join(template.folder, '.svelte-kit', 'output', 'prerendered', 'dependencies');
-  await cp(rows, options.folder, { recursive: true }).catch(() => undefined);
+  const rows = drawnRows(template.folder);
+  if (existsSync(rows)) await cp(rows, options.folder, { recursive: true });
   await cp(template.data, join(options.folder, 'data'), { recursive: true });
   await rm(work, { recursive: true });
 }
