@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { silent } from '../../src/diagnostics/progress.ts';
 import type { SiteSettings } from '../../src/project/site-settings.ts';
@@ -10,13 +10,14 @@ import { installReports, isInstalled } from '../../src/site/install.ts';
 import { renderPages } from '../../src/site/render.ts';
 import { type BuiltSite, buildSite, type SiteOptions } from '../../src/site/site.ts';
 import { templateIn } from '../../src/site/template.ts';
+import { releaseLock, takeLock } from '../../src/state/build-lock.ts';
 
 const reports = resolve('reports');
 const folder = resolve('target', 'test-bundles');
 
 /**
- * Builds a site with the bundle that an earlier test made of the same pages: bundling them takes longer than all else. The
- * two test processes may both make it; whoever is first is kept.
+ * Builds a site with the bundle that an earlier test made of the same pages: bundling them takes longer than all else. One
+ * test process makes it, others wait.
  */
 export async function buildTestSite(
   options: Omit<SiteOptions, 'root' | 'progress' | 'folder' | 'now'> & {
@@ -54,18 +55,22 @@ async function sharedBundle(): Promise<string> {
   if (!(await isInstalled(reports))) await installReports(reports, () => undefined);
   const key = await bundleKey(reports);
   const shared = join(folder, key.slice(0, 16));
-  if (await hasBundle(shared, key)) return shared;
-  const own = join(folder, `${process.pid}`);
-  await makeBundle(reports, { work: own, key });
-  if (!(await hasBundle(shared, key))) await rename(own, shared).catch(() => undefined);
-  await rm(own, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  // The other test process may be at it: one waits for the other, unless that one is gone.
+  const lock = `${shared}.lock`;
+  while (!(await hasBundle(shared, key))) {
+    if (takeLock(lock, new Date().toISOString()) !== undefined) {
+      await new Promise((done) => setTimeout(done, 500));
+      continue;
+    }
+    await makeBundle(reports, { work: shared, key }).finally(() => releaseLock(lock));
+  }
   await dropOthers(shared);
   return shared;
 }
 
-/** Bundles of pages as they were before; one that another process is making has its number for a name. */
+/** Bundles of pages as they were before. */
 async function dropOthers(kept: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     if (path !== kept && existsSync(join(path, 'bundle.json'))) await rm(path, { recursive: true, force: true });
