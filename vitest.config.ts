@@ -15,8 +15,8 @@ function temporaryFolder(): string {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Two cores, which no two tests keep busy all the time: some wait for a browser or another process.
-    maxWorkers: 3,
+    // Two cores; each file opens DuckDB of its own.
+    maxWorkers: 2,
     env: { TMPDIR: temporaryFolder() },
     testTimeout: 30_000,
     hookTimeout: 120_000,
