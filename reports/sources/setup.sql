@@ -182,13 +182,17 @@ create macro pooling(type, spec) as case
 end;
 
 -- One row per lead: its id as the CRM has it, without the CRM's name that it carries where there are several, and the address
--- of its record there, where handover.yml says one and the site names leads.
+-- of its record there, where handover.yml says one and the site names leads. A lead's events may come from several CRMs; its
+-- id says whose record it is.
 create view lead_records as
 with
 
 leads as (
 
-    select lead_id, any_value(crm) as crm
+    select
+        lead_id,
+        any_value(crm) as crm,
+        any_value(crm) filter (where starts_with(lead_id, crm || ':')) as named_crm
     from (from crm_events union all by name from stand_ins.crm_events)
     group by lead_id
 
@@ -198,9 +202,13 @@ named as (
 
     select
         lead_id,
-        crm,
-        if((select count(distinct crm) from leads) > 1, substr(lead_id, length(crm) + 2), lead_id) as crm_lead_id
+        if(several.crms, named_crm, crm) as crm,
+        if(several.crms and named_crm is not null, substr(lead_id, length(named_crm) + 2), lead_id) as crm_lead_id
     from leads
+    cross join (
+        select count(distinct crm) > 1 as crms
+        from (from crm_events union all by name from stand_ins.crm_events)
+    ) as several
 
 ),
 
@@ -210,7 +218,7 @@ final as (
         named.lead_id,
         named.crm_lead_id,
         case
-            when settings.lead_detail = 'full'
+            when settings.lead_detail = 'full' and named.crm is not null
                 then replace(coalesce(own.url, every.url), '{lead_id}', url_encode(named.crm_lead_id))
         end as record_url
     from named

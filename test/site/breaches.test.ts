@@ -46,6 +46,8 @@ beforeAll(async () => {
       ('e1', '2026-11-06 14:35:00Z', '2026-11-06 14:35:00Z', 'hubspot:a/1?x="&b', 'outreach', 'email', '{"automated": true}', 'hubspot'),
       ('e2', '2026-11-09 09:00:30Z', '2026-11-09 09:00:30Z', 'hubspot:a/1?x="&b', 'outreach', 'phone', '{}', 'hubspot'),
       ('e3', '2026-11-02 07:00:00Z', '2026-11-02 07:00:00Z', 'dialler:42', 'stage_entered', null, '{}', 'dialler'),
+      -- What the dialler told of a lead that was merged into this one.
+      ('e0', '2026-11-01 07:00:00Z', '2026-11-01 07:00:00Z', 'events:7', 'activity', null, '{}', 'dialler'),
       ('e4', '2026-11-02 07:00:00Z', '2026-11-02 07:00:00Z', 'events:7', 'stage_entered', null, '{}', 'events');
     create table breaches (
       lead_id text, breach_no bigint, kind text, promise text, agreement text, cycle_no bigint, meeting_id text,
