@@ -6,10 +6,6 @@ export function byLadder(rows) {
   return [...rows].sort((one, other) => place(one) - place(other) || (one.window_days ?? 1e9) - (other.window_days ?? 1e9));
 }
 
-export function stepKey(row) {
-  return `${row.from_stage}-${row.to_stage}-${row.window_days}`;
-}
-
 /** The steps that the rows are about, in the same order, each once. */
 export function steps(rows) {
   return [...new Map(byLadder(Array.from(rows ?? [])).map((row) => [`${row.from_stage}-${row.to_stage}`, row])).values()];
