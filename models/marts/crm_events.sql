@@ -32,6 +32,7 @@ with
                 events.properties
             ) as properties,
             events.crm,
+            events.lead_id as crm_lead_id,
             if(crms.has_prefix, events.crm || ':' || events.lead_id, events.lead_id) as original_lead_id
         from events
         inner join run.clock on events.occurred_at <= clock.as_of

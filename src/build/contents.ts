@@ -1,3 +1,4 @@
+import { rawContent } from '../load/changed-leads.ts';
 import type { LoadResult } from '../load/load.ts';
 import { contentOf } from '../models/ledger.ts';
 import type { PlannedModel } from '../models/plan.ts';
@@ -42,17 +43,4 @@ export function metricContents(
 ): (metric: Metric) => string {
   const beside = hashOf(agreementTables.map((name) => contents.get(name) ?? ''));
   return (metric) => [...modelsOf(metric).map((model) => outputs.get(model)), beside].join(' ');
-}
-
-/** What a raw table holds: the files that were loaded into it, and how they were read. */
-export function rawContent({ files, declarations }: LoadResult['state'], table: string): string {
-  const own = files.filter((file) => file.table.toLowerCase() === table);
-  const sources = [...new Set(own.map(({ source }) => source))].sort();
-  return hashOf([
-    // The same files in another order give the same rows.
-    own
-      .map(({ path, source, sha256, rowsLoaded, rowsExpired }) => [path, source, sha256, rowsLoaded, rowsExpired ?? 0])
-      .sort((left, right) => (String(left) < String(right) ? -1 : 1)),
-    sources.map((source) => declarations[source] ?? ''),
-  ]);
 }

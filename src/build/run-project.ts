@@ -4,6 +4,7 @@ import { warnOfUnseen } from '../agreement/unseen.ts';
 import { type ContractResult, checkContracts } from '../contracts/check.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
+import { changedLeads, forgetChanges } from '../load/changed-leads.ts';
 import { type LoadResult, recount } from '../load/load.ts';
 import { writeDecisions } from '../metrics/decisions.ts';
 import { evaluateMetrics } from '../metrics/evaluate.ts';
@@ -141,7 +142,11 @@ export async function runProject(
       () => `${rows} rows past retention removed; the models run again`,
     );
     const again = await runStale(work, project, planned, { asOf, load: recounted, columns }, options);
-    if (isComplete(again.runs)) await forgetKeys(work, again.outputs);
+    if (isComplete(again.runs)) {
+      // They name who is gone.
+      await forgetKeys(work, again.outputs);
+      await forgetChanges(work);
+    }
     const earlier = new Map(first.runs.map((run) => [run.name, run]));
     // What did not have to run twice ran all the same.
     return { ...again, runs: again.runs.map((run) => (run.status === 'unchanged' && earlier.get(run.name)) || run) };
@@ -165,6 +170,8 @@ async function runStale(
     tables: contents,
     columns: run.columns,
     explain: await explainTables(work, project, run),
+    changedIn: (table, { from, to }) =>
+      table === 'raw.events' ? changedLeads(work, from, to) : Promise.resolve(undefined),
     ...(only === undefined ? {} : { only }),
     ...(isFullRefresh === undefined ? {} : { isFullRefresh }),
     ...(compare ? { beforeRun: (models: readonly PlannedModel[]) => keepAll(work, models) } : {}),

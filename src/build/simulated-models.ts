@@ -6,7 +6,7 @@ import type { PlannedModel } from '../models/plan.ts';
 import { runModels } from '../models/run.ts';
 import type { Project } from '../project/project.ts';
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
-import { rawContent } from './contents.ts';
+import { rawContent } from '../load/changed-leads.ts';
 import { tablesBesideModels } from './tables.ts';
 
 /** Models and everything that they are made of. */

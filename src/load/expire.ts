@@ -1,5 +1,6 @@
 import type { Project } from '../project/project.ts';
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+import { rawContent, rememberChange } from './changed-leads.ts';
 import { countFates } from './count-rows.ts';
 import { idsOfLead, names, setLeads, tablesOfSource } from './leads.ts';
 import { type KnownFile, readState, writeLedger } from './ledger.ts';
@@ -25,6 +26,7 @@ export async function expireLeads(
   await warehouse.run('begin transaction');
   try {
     await warehouse.run('create table if not exists load.expired (source varchar, lead ubigint, cutoff timestamptz)');
+    await warehouse.run('create or replace temp table load_changed (lead_id varchar)');
     const changed = new Set<string>();
     for (const { source, ids, cutoff } of expired) {
       const tables = tablesOfSource(project, source);
@@ -56,6 +58,11 @@ export async function hasExpiredAfter(warehouse: Warehouse, cutoff: string | und
 
 async function takeOut(warehouse: Warehouse, table: RawTable, source: string): Promise<void> {
   const condition = names(table, source);
+  if (table.changesBy !== undefined) {
+    await warehouse.run(
+      `insert into load_changed select distinct ${quoteIdentifier(table.changesBy)} from ${versionsOf(table.name)} where ${condition}`,
+    );
+  }
   await warehouse.run(/* sql */ `
     insert into load.rejects (file, line, code, reason)
     select file_id, line, 'past-retention', 'past retention'
@@ -85,6 +92,10 @@ async function updateCounts(warehouse: Warehouse, tables: readonly string[]): Pr
     };
   });
   await writeLedger(warehouse, { ...state, files });
+  await rememberChange(warehouse, {
+    from: rawContent(state, 'events'),
+    to: rawContent({ ...state, files }, 'events'),
+  });
   return expired;
 }
 

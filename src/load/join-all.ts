@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
+import { rawContent, rememberChange } from './changed-leads.ts';
 import { countFates } from './count-rows.ts';
 import { countsOf, noRows } from './describe-files.ts';
-import { type KnownFile, type LoadState, writeFileIds, writeLedger } from './ledger.ts';
+import { type KnownFile, type LoadState, readState, writeFileIds, writeLedger } from './ledger.ts';
 import { mergeTable } from './merge.ts';
 import type { LoadPlan, LoadSource } from './plan-load.ts';
 import { fileProblem } from './problems.ts';
@@ -48,6 +49,7 @@ export async function joinAll(
       plan.gone.map(({ id }) => id),
       options.now,
     );
+    const before = await readState(warehouse);
     const counts = await countFates(warehouse, changed, new Map(places.map((file) => [file.id, file])));
     const state: LoadState = {
       declarations: Object.fromEntries(plan.declarations),
@@ -59,6 +61,10 @@ export async function joinAll(
       textsExpireAt: await textsExpireAt(warehouse),
     };
     await writeLedger(warehouse, state);
+    await rememberChange(warehouse, {
+      from: before === undefined ? undefined : rawContent(before, 'events'),
+      to: rawContent(state, 'events'),
+    });
     await warehouse.run(options.isDryRun ? 'rollback' : 'commit');
     return state;
   } catch (error) {
@@ -99,6 +105,7 @@ async function mergeAll(
       hasStaged,
       gone: gone.map(({ id }) => id),
       hasKept: plan.kept.some((file) => file.table === name),
+      isReadAnew,
     });
     problems.push(...gone.flatMap((file) => lostRows(file, lost.get(file.id) ?? 0, files, plan)));
     changed.push(name);

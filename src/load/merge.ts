@@ -1,4 +1,5 @@
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
+import { compareWithBefore, keepBefore } from './changed-leads.ts';
 import { definitionOf, type RawTable, staged, versionsOf, viewOf } from './raw-table.ts';
 import { keyHash, settleVersions } from './versions.ts';
 
@@ -11,6 +12,8 @@ export interface TableChange {
   readonly gone: readonly number[];
   /** Whether rows of other files stay. */
   readonly hasKept: boolean;
+  /** Whether sources are read otherwise than before: then no row is what it was. */
+  readonly isReadAnew: boolean;
 }
 
 /**
@@ -22,7 +25,9 @@ export async function mergeTable(warehouse: Warehouse, change: TableChange): Pro
   const { table, hasStaged, gone, hasKept } = change;
   const versions = versionsOf(table.name);
   const isThere = await warehouse.hasTable('load', table.name);
+  const isCompared = isThere && !change.isReadAnew;
   if (isThere) await rememberGone(warehouse, table, gone);
+  if (isCompared) await keepBefore(warehouse, table, hasKept ? touchedKeys(change) : undefined);
   if (isThere && hasKept) {
     if (gone.length > 0) await warehouse.run(`delete from ${versions} where file_id in (${gone.join(', ')})`);
     if (hasStaged) await warehouse.run(`insert into ${versions} by name from ${staged(table.name)}`);
@@ -38,6 +43,7 @@ export async function mergeTable(warehouse: Warehouse, change: TableChange): Pro
     if (hasStaged) await settleVersions(warehouse, table);
   }
   await warehouse.run(`create or replace view raw.${quoteIdentifier(table.name)} as ${viewOf(table)}`);
+  if (isCompared) await compareWithBefore(warehouse, table, hasKept);
   return isThere && gone.length > 0 ? lostKeys(warehouse, table) : new Map();
 }
 

@@ -21,6 +21,8 @@ export interface RawTable {
    * in `first_recorded_at` when the first was recorded.
    */
   readonly sameThing?: readonly string[];
+  /** The one that tells whose a row is, where loads remember whose rows they changed. */
+  readonly changesBy?: string;
   /** Columns that name a lead. */
   readonly leads: readonly string[];
   /** JSON columns that name several, and the path to their ids. */
@@ -34,6 +36,7 @@ const eventsTable: RawTable = {
   latestBy: ['recorded_at', 'occurred_at'],
   recorded: ['recorded_at'],
   sameThing: ['type', 'occurred_at'],
+  changesBy: 'lead_id',
   leads: ['lead_id'],
   leadLists: [],
 };
@@ -113,7 +116,7 @@ export function versionsOf(name: string): string {
 }
 
 /** Tables of schema load that the loader keeps for itself. */
-export const ownTables: readonly string[] = ['expired', 'file_ids', 'rejects', 'state'];
+export const ownTables: readonly string[] = ['changed_leads', 'changes', 'expired', 'file_ids', 'rejects', 'state'];
 
 /** Where rows are gathered before they join the others; no source can have such a name. */
 export function staged(name: string): string {

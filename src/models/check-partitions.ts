@@ -66,13 +66,18 @@ function checkInputs(
       { code: 'invalid-input', severity: 'error', message, ...place, fix },
     ];
     const model = models.get(input);
-    if (model === undefined) {
-      return problem(`inputs: "${input}" is no model`, 'Only models are cut; read raw tables through one.');
+    const isEvents = input === 'raw.events' && column === 'lead_id';
+    if (model === undefined && !isEvents) {
+      const fix = 'Only models are cut, and raw.events by its lead_id; read other raw tables through a model.';
+      return problem(`inputs: "${input}" ${input.includes('.') ? 'is not cut' : 'is no model'}`, fix);
     }
-    if (model.file.materialized === 'ephemeral') {
+    if (isEvents && file.materialized !== 'view') {
+      return problem(`inputs: "${input}" is an input of views alone`, 'Read it through a view, such as stg_events.');
+    }
+    if (model?.file.materialized === 'ephemeral') {
       return problem(`inputs: "${input}" is ephemeral and holds no rows to be compared`, 'Make it a view.');
     }
-    const type = typeOf(known.models.get(input), column);
+    const type = typeOf(known.models.get(input) ?? known.tables.get(input), column);
     if (type === undefined)
       return problem(`inputs: "${input}" has no column "${column}"`, 'Name the one that carries the key.');
     if (!keyTypes.test(type)) {

@@ -1,7 +1,14 @@
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
 import { type CompiledModel, compileModel } from './compile.ts';
-import { changedKeys } from './ledger.ts';
+import { changedKeys, keyEquality } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
+
+interface Keys {
+  readonly table: string;
+  /** What tells these keys from others. */
+  readonly id: string;
+  readonly equals: string;
+}
 
 /**
  * The inputs of cut models, cut to some keys. Views are read whole for it, so their rows are kept in temporary tables
@@ -24,7 +31,7 @@ export class CutInputs {
     const [row] = await this.warehouse.rows<{ id: string }>(
       `select count(*) || ':' || coalesce(bit_xor(hash(key)), 0)::varchar as id from ${keys}`,
     );
-    return this.cut(model, { table: keys, id: row?.id ?? '' });
+    return this.cut(model, { table: keys, id: row?.id ?? '', equals: await keyEquality(this.warehouse, keys) });
   }
 
   /** To be called when a transaction is rolled back: tables made in it are gone. */
@@ -32,7 +39,7 @@ export class CutInputs {
     this.kept.clear();
   }
 
-  private async cut(model: PlannedModel, keys: { table: string; id: string }): Promise<CompiledModel> {
+  private async cut(model: PlannedModel, keys: Keys): Promise<CompiledModel> {
     const restricted = new Map<string, string>();
     for (const [input, column] of model.file.partition?.inputs ?? []) {
       restricted.set(input, await this.rowsOf(input, column, keys));
@@ -40,15 +47,16 @@ export class CutInputs {
     return compileModel(model, this.models, restricted);
   }
 
-  private async rowsOf(input: string, column: string, keys: { table: string; id: string }): Promise<string> {
+  private async rowsOf(input: string, column: string, keys: Keys): Promise<string> {
     const file = this.models.get(input)?.file;
     const select = `select rows.* from main.${quoteIdentifier(input)} as rows
-semi join ${keys.table} as changed on rows.${quoteIdentifier(column)} is not distinct from changed.key`;
+semi join ${keys.table} as changed on rows.${quoteIdentifier(column)} ${keys.equals} changed.key`;
     if (file?.materialized !== 'view') return select;
     const table = quoteIdentifier(`cut ${input} ${column}`);
     if (this.kept.get(table) !== keys.id) {
       // A view that is cut itself is made of what it reads, cut in the same way: that spares reading all of it.
-      const model = file.partition?.by === column ? this.models.get(input) : undefined;
+      const isMadeOfModels = [...(file.partition?.inputs.keys() ?? [])].every((name) => this.models.has(name));
+      const model = file.partition?.by === column && isMadeOfModels ? this.models.get(input) : undefined;
       const sql = model === undefined ? select : (await this.cut(model, keys)).sql;
       await this.warehouse.run(`create or replace temp table ${table} as\n${sql}`);
       this.kept.set(table, keys.id);

@@ -1,12 +1,17 @@
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import type { ModelParts } from './fingerprint.ts';
-import { changedKeys, digestTable, hashOfRows, knownChange, recordChange } from './ledger.ts';
+import { changedKeys, digestTable, hashOfRows, keyEquality, knownChange, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 
 /** The models of a build and what each holds now. */
 export interface Relations {
   readonly models: ReadonlyMap<string, PlannedModel>;
   readonly outputs: ReadonlyMap<string, string>;
+  /** Which keys changed in a table outside models, as `RunOptions.changedIn`. */
+  readonly changedIn?: (
+    table: string,
+    change: { readonly column: string; readonly from: string; readonly to: string },
+  ) => Promise<string | undefined>;
 }
 
 /**
@@ -27,8 +32,9 @@ export async function gatherChangedKeys(
     const to = runs.after.inputs[input];
     if (from === undefined || to === undefined) return undefined;
     if (from === to) continue;
-    if (!(await isKnown(warehouse, { relation: input, column, from, to }, relations))) return undefined;
-    changed.push(`select key from ${changedKeys(input, column)}`);
+    const keys = await changedIn(warehouse, { relation: input, column, from, to }, relations);
+    if (keys === undefined) return undefined;
+    changed.push(keys);
   }
   if (changed.length === 0) return undefined;
   const keys = changedKeys(name, partition.by);
@@ -39,21 +45,52 @@ export async function gatherChangedKeys(
 
 type Change = Parameters<typeof knownChange>[1];
 
-async function isKnown(warehouse: Warehouse, change: Change, { models }: Relations): Promise<boolean> {
-  // A cut model tells itself which of its keys changed; of others, digests of their rows are compared.
-  if (models.get(change.relation)?.file.partition?.by !== change.column) await compareDigests(warehouse, change);
-  return knownChange(warehouse, change);
+/** SQL of a select of the keys that changed in an input; undefined where that is not known. */
+async function changedIn(warehouse: Warehouse, change: Change, relations: Relations): Promise<string | undefined> {
+  const { relation, column } = change;
+  if (isOutside(relation)) return relations.changedIn?.(relation, change);
+  if (!tellsItself(relation, column, relations)) await compareDigests(warehouse, change);
+  if (!(await knownChange(warehouse, change))) return undefined;
+  return `select key from ${changedKeys(relation, column)}`;
+}
+
+/** Whether an input is a table outside models, such as raw.events. */
+function isOutside(input: string): boolean {
+  return input.includes('.');
+}
+
+/**
+ * A cut model knows which of its keys changed, one that keeps its rows also which values of another column were in the
+ * parts that it replaced. Of other relations digests of their rows are compared.
+ */
+function tellsItself(relation: string, column: string, { models }: Pick<Relations, 'models'>): boolean {
+  const file = models.get(relation)?.file;
+  return file?.partition !== undefined && (file.partition.by === column || file.materialized === 'incremental');
+}
+
+/** Of each incremental model the columns, other than its own key, by which other models are cut that read it. */
+export function otherKeys(models: ReadonlyMap<string, PlannedModel>): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { file } of models.values()) {
+    for (const [input, column] of file.partition?.inputs ?? []) {
+      const read = models.get(input)?.file;
+      if (read?.materialized !== 'incremental' || read.partition?.by === column) continue;
+      const columns = found.get(input) ?? [];
+      if (!columns.includes(column)) found.set(input, [...columns, column]);
+    }
+  }
+  return found;
 }
 
 /** Makes sure that the next build can tell which keys of each input changed since now. */
 export async function rememberInputs(
   warehouse: Warehouse,
   { file: { partition } }: PlannedModel,
-  { models, outputs }: Relations,
+  relations: Relations,
 ): Promise<void> {
   for (const [input, column] of partition?.inputs ?? []) {
-    if (models.get(input)?.file.partition?.by === column) continue;
-    await compareDigests(warehouse, { relation: input, column, from: '', to: outputs.get(input) ?? '' });
+    if (isOutside(input) || tellsItself(input, column, relations)) continue;
+    await compareDigests(warehouse, { relation: input, column, from: '', to: relations.outputs.get(input) ?? '' });
   }
 }
 
@@ -86,15 +123,34 @@ async function compareDigests(warehouse: Warehouse, { relation, column, to }: Ch
     insert into state.digests values (${quoteLiteral(relation)}, ${quoteLiteral(column)}, ${quoteLiteral(to)})`);
 }
 
-/** Computes the partitions of the gathered keys anew, in place. `select` gives their rows. */
-export async function replacePartitions(warehouse: Warehouse, { file }: PlannedModel, select: string): Promise<void> {
+/**
+ * Computes the partitions of the gathered keys anew, in place: `insert` puts their rows there. Of the columns in `others` it
+ * gathers the values that rows of these partitions had and have: no other row changed.
+ */
+export async function replacePartitions(
+  warehouse: Warehouse,
+  { file }: PlannedModel,
+  insert: string,
+  others: readonly string[],
+): Promise<void> {
   const { partition, name } = file;
   if (partition === undefined) return;
   const table = `main.${quoteIdentifier(name)}`;
   const key = quoteIdentifier(partition.by);
   const keys = changedKeys(name, partition.by);
-  await warehouse.run(
-    `delete from ${table} where exists (from ${keys} as changed where changed.key is not distinct from ${table}.${key})`,
-  );
-  await warehouse.run(select);
+  const equals = await keyEquality(warehouse, keys);
+  const isChanged = `exists (from ${keys} as changed where changed.key ${equals} ${table}.${key})`;
+  const values = (column: string): string =>
+    `select distinct ${quoteIdentifier(column)} as key from ${table} where ${isChanged}`;
+  for (const column of others) {
+    await warehouse.run(`create or replace table ${changedKeys(name, column)} as ${values(column)}`);
+  }
+  await warehouse.run(`delete from ${table} where ${isChanged}`);
+  await warehouse.run(insert);
+  for (const column of others) {
+    const gathered = changedKeys(name, column);
+    await warehouse.run(
+      `insert into ${gathered} from (${values(column)}) as now where not exists (from ${gathered} as had where had.key is not distinct from now.key)`,
+    );
+  }
 }

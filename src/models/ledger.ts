@@ -131,6 +131,15 @@ export function changedKeys(relation: string, column: string): string {
   return `state.${quoteIdentifier(`changed ${relation} ${column}`)}`;
 }
 
+/**
+ * The SQL operator that finds keys of a table of keys: where none of them is null an equality does, which DuckDB looks up
+ * while it scans.
+ */
+export async function keyEquality(warehouse: Warehouse, keys: string): Promise<'=' | 'is not distinct from'> {
+  const [row] = await warehouse.rows<{ nulls: number }>(`select count(*) - count(key) as nulls from ${keys}`);
+  return row?.nulls === 0 ? '=' : 'is not distinct from';
+}
+
 /** The table of keys and what their rows hold: columns `key` and `digest`. */
 export function digestTable(relation: string, column: string): string {
   return `state.${quoteIdentifier(`digest ${relation} ${column}`)}`;

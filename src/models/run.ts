@@ -6,7 +6,7 @@ import { quoteIdentifier, SqlError, type Warehouse } from '../warehouse/warehous
 import { type CompiledModel, compileModel, modelsByName } from './compile.ts';
 import { CutInputs } from './cut-inputs.ts';
 import { changesOf, fingerprintOf, type ModelParts, partsOf } from './fingerprint.ts';
-import { gatherChangedKeys, rememberInputs, replacePartitions } from './incremental.ts';
+import { gatherChangedKeys, otherKeys, type Relations, rememberInputs, replacePartitions } from './incremental.ts';
 import { contentOf, type ModelRecord, prepareLedger, readLedger, record, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 import { notSelected, notYetRun, reasonsOf } from './reasons.ts';
@@ -41,6 +41,11 @@ export interface RunOptions {
   readonly tables: ReadonlyMap<string, string>;
   /** The columns of each model as `inspectModels` found them: they need not be asked for again. */
   readonly columns?: ReadonlyMap<string, Columns>;
+  /**
+   * SQL of a select of the keys (column `key`) whose rows in a table outside models differ between two contents of it;
+   * undefined where that is not known.
+   */
+  readonly changedIn?: Relations['changedIn'];
   /** Says of a table outside models why it changed: `seeds/holidays.csv changed`. */
   readonly explain: (table: string) => string;
   /** Only these; undefined: all. */
@@ -88,6 +93,7 @@ class Run {
   private readonly causes = new Map<string, readonly string[]>();
   private readonly failed = new Set<string>();
   private readonly cutInputs: CutInputs;
+  private readonly otherKeys: ReadonlyMap<string, readonly string[]>;
   /** Not up to date and not asked for, and what reads such a model. */
   private readonly stale = new Set<string>();
 
@@ -99,6 +105,7 @@ class Run {
   ) {
     this.models = modelsByName(planned);
     this.cutInputs = new CutInputs(warehouse, this.models);
+    this.otherKeys = otherKeys(this.models);
   }
 
   /** Names of models that have a relation. */
@@ -182,7 +189,7 @@ class Run {
     const { file } = model;
     const startedAt = this.options.clock();
     const base = { name: file.name, materialized: file.materialized, because: made.because };
-    const relations = { models: this.models, outputs: this.outputs };
+    const relations = this.relations();
     await this.warehouse.run('begin transaction');
     let compiled: { sql: CompiledModel; prefix: string } | undefined;
     try {
@@ -194,15 +201,16 @@ class Run {
             prefix: `insert into main.${quoteIdentifier(file.name)} by name\n`,
           }
         : { sql: compileModel(model, this.models), prefix: createAs(model) };
-      if (isIncremental) await replacePartitions(this.warehouse, model, `${compiled.prefix}${compiled.sql.sql}`);
+      const insert = `${compiled.prefix}${compiled.sql.sql}`;
+      if (isIncremental) await replacePartitions(this.warehouse, model, insert, this.otherKeys.get(file.name) ?? []);
       else {
         await dropOtherKind(this.warehouse, model, this.standing);
-        await this.warehouse.run(`${compiled.prefix}${compiled.sql.sql}`);
+        await this.warehouse.run(insert);
       }
       if (changed === undefined) await rememberInputs(this.warehouse, model, relations);
       const rows = file.materialized === 'view' ? null : await countRows(this.warehouse, file.name);
       const output = await this.outputOf(model, rows, made.fingerprint);
-      await this.record(model, { ...made, output, rows, isKnown: changed !== undefined });
+      await this.record(model, { ...made, output, rows, isKnown: changed !== undefined, isIncremental });
       await this.warehouse.run('commit');
       this.outputs.set(file.name, output);
       return {
@@ -236,8 +244,13 @@ class Run {
     const isWhole = change.inputs.some((name) => !partition.inputs.has(name));
     if (change.isNew || change.definition || change.kept || isWhole) return undefined;
     if (!(await this.hasSameColumns(model))) return undefined;
-    const relations = { models: this.models, outputs: this.outputs };
+    const relations = this.relations();
     return gatherChangedKeys(this.warehouse, model, relations, { before: before.parts, after: parts });
+  }
+
+  private relations(): Relations {
+    const { changedIn } = this.options;
+    return { models: this.models, outputs: this.outputs, ...(changedIn === undefined ? {} : { changedIn }) };
   }
 
   /** A select of all columns has others when those of what it reads change. */
@@ -264,6 +277,7 @@ class Run {
       output: string;
       rows: number | null;
       isKnown: boolean;
+      isIncremental: boolean;
     },
   ): Promise<void> {
     const { parts, fingerprint, output, rows } = made;
@@ -271,6 +285,15 @@ class Run {
     if (partition === undefined) return;
     const from = made.isKnown ? made.before?.output : undefined;
     await recordChange(this.warehouse, { relation: name, column: partition.by, from, to: output });
+    // Of a table that was made anew it is not known which values its other columns had.
+    for (const column of this.otherKeys.get(name) ?? []) {
+      await recordChange(this.warehouse, {
+        relation: name,
+        column,
+        from: made.isIncremental ? from : undefined,
+        to: output,
+      });
+    }
   }
 }
 

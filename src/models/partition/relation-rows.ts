@@ -38,7 +38,8 @@ function tableRows(relation: Extract<Relation, { kind: 'table' }>, checker: Chec
   const key = checker.inputs.get(table);
   if (key === undefined) return whole;
   checker.read.add(table);
-  if (!isBare) return checker.refuse(reasons.schema(table), position);
+  // A model's rows are cut under its bare name; a table outside models is only ever read through a view.
+  if (!isBare && !table.includes('.')) return checker.refuse(reasons.schema(table), position);
   const place = relation.names.findIndex((name) => name.toLowerCase() === key.toLowerCase());
   const column = relation.columns[place];
   if (open !== undefined) return checker.refuse(reasons.unknown(open), position);
