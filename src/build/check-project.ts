@@ -35,7 +35,8 @@ export async function checkProject(
   const columns = await inspectModels(work, planned, problems, known);
   failOnErrors(problems);
   const functions = await readFunctionKinds(work);
-  problems.push(...checkPartitions(planned, { models: columns, tables, functions }, known));
+  const outlined = new Set(splitModels(project).outlined.map(({ name }) => name));
+  problems.push(...checkPartitions(planned, { models: columns, tables, functions, outlined }, known));
   if (known.size < planned.length && problems.length === 0) await rememberColumns(work, shapes, columns);
   await checkExpressions(work, project, { planned, columns, tool }, problems);
   failOnErrors(problems);

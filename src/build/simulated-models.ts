@@ -1,12 +1,12 @@
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
+import { rawContent } from '../load/changed-leads.ts';
 import { readState } from '../load/ledger.ts';
 import { contentOf } from '../models/ledger.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import { runModels } from '../models/run.ts';
 import type { Project } from '../project/project.ts';
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
-import { rawContent } from '../load/changed-leads.ts';
 import { tablesBesideModels } from './tables.ts';
 
 /** Models and everything that they are made of. */

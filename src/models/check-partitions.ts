@@ -12,6 +12,8 @@ export interface KnownColumns {
   /** Of tables outside models: `raw.events`. */
   readonly tables: ReadonlyMap<string, Columns>;
   readonly functions: FunctionKinds;
+  /** Models of sources that the project has not: tables without rows stand in their place. */
+  readonly outlined?: ReadonlySet<string>;
 }
 
 /**
@@ -67,7 +69,8 @@ function checkInputs(
     ];
     const model = models.get(input);
     const isEvents = input === 'raw.events' && column === 'lead_id';
-    if (model === undefined && !isEvents) {
+    const isOutlined = known.outlined?.has(input) ?? false;
+    if (model === undefined && !isEvents && !isOutlined) {
       const fix = 'Only models are cut, and raw.events by its lead_id; read other raw tables through a model.';
       return problem(`inputs: "${input}" ${input.includes('.') ? 'is not cut' : 'is no model'}`, fix);
     }
@@ -77,7 +80,8 @@ function checkInputs(
     if (model?.file.materialized === 'ephemeral') {
       return problem(`inputs: "${input}" is ephemeral and holds no rows to be compared`, 'Make it a view.');
     }
-    const type = typeOf(known.models.get(input) ?? known.tables.get(input), column);
+    const outside = known.tables.get(isOutlined ? `main.${input}` : input);
+    const type = typeOf(known.models.get(input) ?? outside, column);
     if (type === undefined)
       return problem(`inputs: "${input}" has no column "${column}"`, 'Name the one that carries the key.');
     if (!keyTypes.test(type)) {

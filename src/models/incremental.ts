@@ -28,8 +28,7 @@ export async function gatherChangedKeys(
   if (partition === undefined) return undefined;
   const changed: string[] = [];
   for (const [input, column] of partition.inputs) {
-    const from = runs.before.inputs[input];
-    const to = runs.after.inputs[input];
+    const [from, to] = [runs.before, runs.after].map((parts) => contentIn(parts, input));
     if (from === undefined || to === undefined) return undefined;
     if (from === to) continue;
     const keys = await changedIn(warehouse, { relation: input, column, from, to }, relations);
@@ -41,6 +40,11 @@ export async function gatherChangedKeys(
   await warehouse.run(`create or replace table ${keys} as ${changed.join(' union ')}`);
   const [row] = await warehouse.rows<{ keys: number }>(`select count(*) as keys from ${keys}`);
   return row?.keys ?? 0;
+}
+
+/** What an input held; a table stands in the place of a model of a source that the project has not. */
+function contentIn({ inputs }: ModelParts, input: string): string | undefined {
+  return inputs[input] ?? inputs[`main.${input}`];
 }
 
 type Change = Parameters<typeof knownChange>[1];

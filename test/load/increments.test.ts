@@ -2,6 +2,7 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { changedLeads, rawContent } from '../../src/load/changed-leads.ts';
 import type { LoadResult } from '../../src/load/load.ts';
 import { type Row, Warehouse } from '../../src/warehouse/warehouse.ts';
 import { acme } from './acme.ts';
@@ -78,16 +79,41 @@ function countRows(rows: readonly DumpRow[], identify: Case['identify']): LoadRe
   };
 }
 
-async function checkArrivals({ files, always, row, table, json, project, identify }: Case): Promise<void> {
+/** Loads, and checks that the leads that the loader names as changed since the last load are those whose rows differ. */
+async function loadTold(dump: Dump, earlier: LoadResult | undefined): Promise<{ result: LoadResult; isTold: boolean }> {
+  const { warehouse } = dump;
+  if (earlier !== undefined) {
+    await warehouse.run('create or replace temp table earlier as select * exclude (file_id, line) from raw.events');
+  }
+  const result = await dump.load();
+  const [from, to] = [earlier, result].map((each) => each && rawContent(each.state, 'events'));
+  if (from === undefined || to === undefined || from === to) return { result, isTold: false };
+  const told = await changedLeads(warehouse, from, to);
+  if (told === undefined) return { result, isTold: false };
+  const now = 'select * exclude (file_id, line) from raw.events';
+  const differing = `(from earlier except all ${now}) union all (${now} except all from earlier)`;
+  expect(await warehouse.rows(`select distinct key from (${told}) order by key`)).toEqual(
+    await warehouse.rows(`select distinct lead_id as key from (${differing}) order by key`),
+  );
+  return { result, isTold: true };
+}
+
+async function checkArrivals({ files, always, row, table, json, project, identify }: Case): Promise<number> {
+  let told = 0;
   const deliveries = fc.array(row, { minLength: 2, maxLength: 6 }).chain((rows) => arrivals(files, always, rows));
   await fc.assert(
     fc.asyncProperty(deliveries, async (steps: readonly Arrival[]) => {
       const dump = await project();
       const lying = new Map<string, readonly DumpRow[] | null>();
+      let earlier: LoadResult | undefined;
       for (const arrival of steps) {
         await arrive(dump, arrival, json);
         for (const [file, rows] of arrival) lying.set(file, rows);
-        const { rows } = await dump.load();
+        const loaded =
+          table === 'events' ? await loadTold(dump, earlier) : { result: await dump.load(), isTold: false };
+        earlier = loaded.result;
+        told += loaded.isTold ? 1 : 0;
+        const { rows } = loaded.result;
         expect(rows).toEqual(
           countRows(
             [...lying.values()].flatMap((held) => held ?? []),
@@ -101,6 +127,7 @@ async function checkArrivals({ files, always, row, table, json, project, identif
     }),
     { numRuns: runs, seed: 20260301 },
   );
+  return told;
 }
 
 // Each takes a second; any other number and seed must do as well.
@@ -108,7 +135,7 @@ const runs = 4;
 const hour = fc.integer({ min: 0, max: 2 }).map((number) => `2026-03-01T1${number}:00:00`);
 
 test('events: the tables are those of the files that lie there, however these came, changed and went', async () => {
-  await checkArrivals({
+  const told = await checkArrivals({
     files: ['events-2.ndjson', 'events-1.csv', 'events-3.json', 'events-4.parquet'],
     always: {
       event_id: 'e0',
@@ -134,6 +161,8 @@ test('events: the tables are those of the files that lie there, however these ca
         ? undefined
         : { key, content: [occurred, recorded || occurred, lead_id, properties !== ''].join() },
   });
+  // Of how many loads it was known whose rows they changed.
+  expect(told).toBeGreaterThan(4);
 });
 
 test('a CRM table with a key and latest_by: the same', async () => {
