@@ -1,5 +1,6 @@
 import { rawContent } from '../load/changed-leads.ts';
 import type { LoadResult } from '../load/load.ts';
+import { clockContent, clockTable } from '../models/clock.ts';
 import { contentOf } from '../models/ledger.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import { type Metric, modelsOf } from '../project/metric.ts';
@@ -20,6 +21,7 @@ export async function tableContents(
   for (const name of names) {
     const [schema = '', table = ''] = name.split('.');
     if (schema === 'raw') contents.set(name, rawContent(state, table));
+    else if (name === clockTable) contents.set(name, await clockContent(work));
     else contents.set(name, (await contentOf(work, `${schema}.${quoteIdentifier(table)}`)) ?? '');
   }
   return contents;

@@ -2,6 +2,7 @@ import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
 import { rawContent } from '../load/changed-leads.ts';
 import { readState } from '../load/ledger.ts';
+import { clockContent, clockTable } from '../models/clock.ts';
 import { contentOf } from '../models/ledger.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import { runModels } from '../models/run.ts';
@@ -48,11 +49,9 @@ async function contentsOfTables(
   const contents = new Map<string, string>();
   for (const name of new Set(planned.flatMap(({ readsTables }) => readsTables))) {
     const [schema = '', table = ''] = name.split('.');
-    const content =
-      schema === 'raw' && state !== undefined
-        ? rawContent(state, table)
-        : await contentOf(work, `${schema}.${quoteIdentifier(table)}`);
-    contents.set(name, content ?? '');
+    if (schema === 'raw' && state !== undefined) contents.set(name, rawContent(state, table));
+    else if (name === clockTable) contents.set(name, await clockContent(work));
+    else contents.set(name, (await contentOf(work, `${schema}.${quoteIdentifier(table)}`)) ?? '');
   }
   return contents;
 }

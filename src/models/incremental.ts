@@ -16,17 +16,18 @@ export interface Relations {
 
 /**
  * Gathers in state.changed… the keys of a cut model whose rows may differ between its earlier run and now: those of
- * which a row changed in an input. Returns how many; undefined when it cannot be told and all must be computed anew.
+ * which a row changed in an input, and those that the selects in `moved` tell. Returns how many; undefined when it cannot
+ * be told and all must be computed anew.
  */
 export async function gatherChangedKeys(
   warehouse: Warehouse,
   model: PlannedModel,
   relations: Relations,
-  runs: { readonly before: ModelParts; readonly after: ModelParts },
+  runs: { readonly before: ModelParts; readonly after: ModelParts; readonly moved: readonly string[] },
 ): Promise<number | undefined> {
   const { partition, name } = model.file;
   if (partition === undefined) return undefined;
-  const changed: string[] = [];
+  const changed = [...runs.moved];
   for (const [input, column] of partition.inputs) {
     const [from, to] = [runs.before, runs.after].map((parts) => contentIn(parts, input));
     if (from === undefined || to === undefined) return undefined;

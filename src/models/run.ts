@@ -3,6 +3,7 @@ import type { Progress } from '../diagnostics/progress.ts';
 import type { Materialization } from '../project/model-file.ts';
 import { outOfMemory } from '../warehouse/out-of-memory.ts';
 import { quoteIdentifier, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
+import { clockTable, keysMovedByClock } from './clock.ts';
 import { type CompiledModel, compileModel, modelsByName } from './compile.ts';
 import { CutInputs } from './cut-inputs.ts';
 import { changesOf, fingerprintOf, type ModelParts, partsOf } from './fingerprint.ts';
@@ -241,11 +242,13 @@ class Run {
     const { partition } = model.file;
     if (partition === undefined || before === undefined || this.options.isFullRefresh) return undefined;
     const change = changesOf(before.parts, parts);
-    const isWhole = change.inputs.some((name) => !partition.inputs.has(name));
+    const isWhole = change.inputs.some((name) => name !== clockTable && !partition.inputs.has(name));
     if (change.isNew || change.definition || change.kept || isWhole) return undefined;
     if (!(await this.hasSameColumns(model))) return undefined;
-    const relations = this.relations();
-    return gatherChangedKeys(this.warehouse, model, relations, { before: before.parts, after: parts });
+    const runs = { before: before.parts, after: parts };
+    const moved = await keysMovedByClock(this.warehouse, model, this.models, runs);
+    if (moved === undefined) return undefined;
+    return gatherChangedKeys(this.warehouse, model, this.relations(), { ...runs, moved });
   }
 
   private relations(): Relations {

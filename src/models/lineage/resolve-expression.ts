@@ -25,6 +25,10 @@ export function resolveExpression(node: SyntaxNode, scope: Scope, context: Conte
     case 'CASE':
       return choice(node, scope, context);
     case 'OPERATOR':
+      // A star that is unpacked into arguments is one of its own.
+      if (node.type === 'OPERATOR_UNPACK' && scope.star !== undefined) {
+        return resolveExpression(node, { ...scope, star: undefined }, context);
+      }
       return operator(node, below(nodesOf(node.children)));
     case 'FUNCTION':
       return call(node, scope, context);
@@ -34,7 +38,9 @@ export function resolveExpression(node: SyntaxNode, scope: Scope, context: Conte
       return subquery(node, scope, context);
     case 'STAR':
       // Where it makes several columns, resolve-select has put one in its place: this is one that all columns feed.
-      return scope.star ?? { kind: 'call', name: 'columns', parts: allColumns(node, scope), passes: [], position };
+      return (
+        scope.star ?? { kind: 'call', name: 'columns', parts: allColumns(node, scope, context), passes: [], position }
+      );
     case 'POSITIONAL_REFERENCE': {
       const column = starColumns({ class: 'STAR' }, scope).items[Number(node.index) - 1];
       return column?.value ?? { kind: 'unknown', reason: `#${node.index} is no column`, parts: [], position };
@@ -48,8 +54,8 @@ function general(name: string, parts: readonly Expression[], position: number | 
   return { kind: 'call', name, parts, passes: [], position };
 }
 
-function allColumns(node: SyntaxNode, scope: Scope): readonly Expression[] {
-  const { items, open } = starColumns(node, scope);
+function allColumns(node: SyntaxNode, scope: Scope, context: Context): readonly Expression[] {
+  const { items, open } = starColumns(node, scope, (part) => resolveExpression(part, scope, context));
   const doubt: Expression[] =
     open === undefined ? [] : [{ kind: 'unknown', reason: open, parts: [], position: positionOf(node) }];
   return [...items.map((item) => item.value), ...doubt];

@@ -48,7 +48,7 @@ function resolveItem(node: SyntaxNode, scope: Scope, context: Context): Starred 
 /** `max(columns(*))` is one expression for each column. */
 function forEachColumn(node: SyntaxNode, star: SyntaxNode, scope: Scope, context: Context): Starred {
   if (star.columns !== true) return { items: [], open: 'a star that is filtered by name is not followed' };
-  const { items, open } = starColumns(star, scope);
+  const { items, open } = starColumns(star, scope, (part) => resolveExpression(part, scope, context));
   const alias = textOf(node.alias);
   const made = items.map((item) => ({
     name: alias === '' ? item.name : alias,
