@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkPartition } from '../../../src/models/partition/check-partition.ts';
+import { clockComparisons, clockTable } from '../../../src/models/partition/clock-comparisons.ts';
 import { openProject } from '../../../src/project/project.ts';
 import { quoteIdentifier } from '../../../src/warehouse/warehouse.ts';
 import { type ProjectModels, readProjectModels } from '../lineage/project.ts';
@@ -9,10 +10,6 @@ import { ask, type Told } from '../tiny-world.ts';
 
 /** Those that are made whole, and are safe to be cut all the same: with their inputs that are cut by lead_id. */
 const madeWhole: Readonly<Record<string, readonly string[]>> = {
-  lead_responses: ['lead_cycles', 'int_cycle_promises', 'int_first_responses', 'int_response_clocks'],
-  lead_follow_ups: ['lead_cycles', 'int_cycle_promises', 'int_follow_up_spans', 'int_follow_up_attempts'],
-  lead_acceptances: ['lead_cycles', 'int_cycle_promises', 'int_cycle_contacts', 'int_acceptance_clocks'],
-  meetings: ['int_cycle_events', 'lead_cycles', 'int_cycle_promises'],
   int_cohort_cycles: ['lead_cycles', 'stage_conversions'],
 };
 
@@ -110,6 +107,19 @@ describe('a model by the lead is safe, and gives some leads alone what it gives 
     const [among, by] = answers.get(name) ?? ['', ''];
     expect(by).toBe(among);
     expect(among).not.toBe('');
+  });
+});
+
+describe('a delivery moves as_of and still touches few leads of', () => {
+  it.each(['lead_responses', 'lead_follow_ups', 'lead_acceptances', 'meetings'])('%s', (name) => {
+    const model = project.planned.find(({ file }) => file.name === name);
+    expect(model?.readsTables).toContain(clockTable);
+    const inputs = model?.file.partition?.inputs ?? new Map();
+    const compared = clockComparisons(model?.statement, { ...project.known, inputs });
+    expect(compared?.length).toBeGreaterThan(0);
+    for (const { input, column } of compared ?? []) {
+      expect(project.types.get(input)?.get(column)).toBe('TIMESTAMP WITH TIME ZONE');
+    }
   });
 });
 
