@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import {
   type ConversionSpec,
   type CumulativeSpec,
+  type Grain,
   inputsOf,
   isAmount,
   isOfRows,
@@ -44,7 +45,46 @@ export function compileMetric(spec: MetricSpec, compiling: Compiling): string {
   return toText(metricQuery(spec, compiling));
 }
 
+/** A metric's query in two parts, of which several metrics may have the first in common. */
+export interface SharedStep {
+  /** Yields the rows of the step. */
+  readonly query: string;
+  /** The rest of the metric's query, over a table that holds those rows. */
+  readonly from: (table: string) => string;
+}
+
+/** The same query, and apart the step of it that other metrics may need too, where there is one. */
+export function compileParts(
+  spec: MetricSpec,
+  compiling: Compiling,
+): { readonly sql: string; readonly shared?: SharedStep } {
+  const steps = stepsOf(spec, compiling);
+  const sql = toText(queryOf(steps));
+  const shared = sharedStep(steps);
+  return shared === undefined ? { sql } : { sql, shared };
+}
+
+function sharedStep(steps: readonly Step[]): SharedStep | undefined {
+  const place = steps.findIndex(({ isShared }) => isShared);
+  const step = steps[place];
+  if (step === undefined) return undefined;
+  const rest = steps.slice(place + 1);
+  return {
+    query: toText(queryOf(steps.slice(0, place + 1))),
+    from: (table) => toText(queryOf([{ name: step.name, query: sql`from ${sql.raw(table)}` }, ...rest])),
+  };
+}
+
 function metricQuery(spec: MetricSpec, compiling: Compiling): Sql {
+  return queryOf(stepsOf(spec, compiling));
+}
+
+function queryOf(steps: readonly Step[]): Sql {
+  const parts = steps.map((step) => sql`${sql.raw(step.name)} as (\n    ${step.query}\n)`);
+  return sql`with\n\n${sql.join(parts, sql.raw(',\n\n'))}\n\nselect * from ${sql.raw(steps.at(-1)?.name ?? '')}`;
+}
+
+function stepsOf(spec: MetricSpec, compiling: Compiling): readonly Step[] {
   const { specs, slice } = compiling;
   const shape = shapeOf(spec, slice);
   const span = spansOf(specs.filter(({ name }) => name === spec.name)).get(spec.version) ?? {};
@@ -55,9 +95,7 @@ function metricQuery(spec: MetricSpec, compiling: Compiling): Sql {
     ...(watched === undefined ? {} : { watched }),
     addsUpWindows: addsUpWindows(spec, specs),
   };
-  const steps = [...measuring(spec, shape, compiling), ...verdictSteps(spec, shape, span, made)];
-  const parts = steps.map((step) => sql`${sql.raw(step.name)} as (\n    ${step.query}\n)`);
-  return sql`with\n\n${sql.join(parts, sql.raw(',\n\n'))}\n\nselect * from final`;
+  return [...measuring(spec, shape, compiling), ...verdictSteps(spec, shape, span, made)];
 }
 
 /** The version of a metric that others are made of: the highest. */
@@ -159,7 +197,8 @@ function typeQuery(spec: RowSpec, shape: Shape): TypeQuery {
 
 /** From the rows of the model to the step `dated`. */
 function rowSteps(spec: RowSpec, shape: Shape, typed: TypeQuery): readonly Step[] {
-  return [...(typed.source?.steps ?? []), measured(spec, shape, typed), dated(shape)];
+  const grains = shape.isSpread || typed.isByDay ? [] : shape.grains;
+  return [...(typed.source?.steps ?? []), measured(spec, shape, typed), dated(grains)];
 }
 
 function measured(spec: RowSpec, shape: Shape, typed: TypeQuery): Step {
@@ -187,21 +226,31 @@ function measured(spec: RowSpec, shape: Shape, typed: TypeQuery): Step {
   };
 }
 
-/** Dates each row by look-up: the UTC day tells the local date and when, inside that day, the date changes. */
-function dated(shape: Shape): Step {
-  const grains = shape.isSpread ? [] : shape.grains;
+/**
+ * Dates each row by look-up: the UTC day tells the local date and when, inside that day, the date changes.
+ * @param grains those whose periods are told too; each row is looked up once more for them.
+ */
+function dated(grains: readonly Grain[]): Step {
+  const localDate = sql`dates.local_date
+            + cast(coalesce(epoch_us(measured.measured_at) >= dates.date_change_us, false) as integer)
+            + cast(coalesce(epoch_us(measured.measured_at) >= dates.date_change_2_us, false) as integer)`;
   const starts = grains.map((grain) => sql`local_dates.${sql.ref(grain)} as ${startColumn(grain)}`);
+  const [dates, periods] =
+    grains.length === 0
+      ? [sql`${localDate} as local_date`, sql``]
+      : [
+          commaLines([sql`local_dates.local_date`, ...starts]),
+          sql`
+    inner join sla.local_dates as local_dates
+        on local_dates.local_date = ${localDate}`,
+        ];
   return {
     name: 'dated',
     query: sql`select
         measured.*,
-        ${commaLines([sql`local_dates.local_date`, ...starts])}
+        ${dates}
     from measured
     inner join sla.dates as dates
-        on dates.utc_day = epoch_us(measured.measured_at) // 86400000000
-    inner join sla.local_dates as local_dates
-        on local_dates.local_date = dates.local_date
-            + cast(coalesce(epoch_us(measured.measured_at) >= dates.date_change_us, false) as integer)
-            + cast(coalesce(epoch_us(measured.measured_at) >= dates.date_change_2_us, false) as integer)`,
+        on dates.utc_day = epoch_us(measured.measured_at) // 86400000000${periods}`,
   };
 }

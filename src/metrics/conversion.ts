@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { ConversionSpec } from '../project/metric.ts';
 import { conversionSource } from './conversion-source.ts';
 import { type Timeline, timelineOf, type Window } from './conversion-window.ts';
-import { countRows, type RowCount } from './count-rows.ts';
-import { countsWithExits, kaplanMeier, runningPeriods } from './kaplan-meier.ts';
+import { countRows, isCountedByDay, type RowCount } from './count-rows.ts';
+import { exits, kaplanMeier, runningPeriods } from './kaplan-meier.ts';
 import type { Shape } from './shape.ts';
 import { commaLines, holds, type Sql } from './sql.ts';
 import { groupDated, noEstimate, type Step, type TypeQuery } from './step.ts';
@@ -23,7 +23,8 @@ export function conversionQuery(metric: ConversionSpec, shape: Shape): TypeQuery
     ...(metric.counts === 'entities' ? [sql`${entity(metric.by)} as entity`] : []),
     ...(metric.counts === 'conversions' ? [sql`${conversions} as conversions`] : []),
   ];
-  return { source, contribution, steps: stepsOf(metric, shape, timeline) };
+  const isByDay = metric.counts === 'rows' && isCountedByDay(shape);
+  return { source, contribution, isByDay, steps: stepsOf(metric, shape, timeline) };
 }
 
 /** What tells entities apart; null where part of it is. */
@@ -43,10 +44,9 @@ function stepsOf({ counts }: ConversionSpec, shape: Shape, timeline: Timeline): 
   const rows = ofRows(converted(window), isOpen);
   if (window === undefined || shape.isSpread) return [...countRows(shape, rows), measuresOfShare()];
   return [
-    runningPeriods(timeline, window),
-    ...countRows(shape, rows, 'counted'),
-    ...countsWithExits(shape, window),
-    ...kaplanMeier(timeline),
+    runningPeriods(shape, timeline, window),
+    ...countRows(shape, rows, exits(window)),
+    ...kaplanMeier(timeline, window),
     measuresOfShare(window),
   ];
 }

@@ -9,40 +9,45 @@ export interface RowCount {
   readonly where: Sql;
 }
 
+/** A list of what some rows hold. */
+export interface RowList {
+  readonly name: string;
+  readonly value: Sql;
+  readonly where: Sql;
+}
+
+/** Whether days are counted first, which all grains share: each row is then grouped once and not once for each grain. */
+export function isCountedByDay(shape: Shape): boolean {
+  return !shape.isSpread && shape.grains.length > 1;
+}
+
 /**
- * From `dated` to how many rows each group has, and how many of them are beside. Where there are several grains, days are
- * counted first, which all grains share: each row is then grouped once for each dimension and not once more for each grain.
+ * From `dated` to the step `counts`: how many rows each group has, how many of them are beside, and what `list` holds of
+ * them, in no order; null where that is nothing.
  */
-export function countRows(shape: Shape, counts: readonly RowCount[], name = 'counts'): readonly Step[] {
+export function countRows(shape: Shape, counts: readonly RowCount[], list?: RowList): readonly Step[] {
   const typed = (count: RowCount, value: Sql) =>
     sql`cast(${value} as ${sql.raw(count.name === 'pending' ? 'bigint' : 'double')}) as ${sql.ref(count.name)}`;
   const rows = ({ where }: RowCount) => sql`count(*) filter (where ${where})`;
-  if (shape.isSpread || shape.grains.length === 1) {
-    return [
-      {
-        name,
-        query: groupDated(
-          shape,
-          counts.map((count) => typed(count, rows(count))),
-        ),
-      },
-    ];
+  const listed =
+    list === undefined ? [] : [sql`list(${list.value}) filter (where ${list.where}) as ${sql.ref(list.name)}`];
+  if (!isCountedByDay(shape)) {
+    const ofRows = counts.map((count) => typed(count, rows(count)));
+    return [{ name: 'counts', query: groupDated(shape, [...ofRows, ...listed]) }];
   }
   const starts = shape.grains.map(startColumn);
-  const sums = counts.map((count) => typed(count, sql`sum(${sql.ref(count.name)})`));
+  const days = counts.map((count) => sql`${rows(count)} as ${sql.ref(count.name)}`);
+  const sums = [
+    ...counts.map((count) => typed(count, sql`sum(${sql.ref(count.name)})`)),
+    sql`cast(sum(beside) as bigint) as beside`,
+    ...(list === undefined ? [] : [joinedLists(sql.ref(list.name))]),
+  ];
   return [
+    { name: 'by_day', query: groupDays(shape, [...days, ...listed]) },
     {
-      name: 'by_day',
-      query: groupDays(
-        shape,
-        counts.map((count) => sql`${rows(count)} as ${sql.ref(count.name)}`),
-      ),
-    },
-    {
-      name,
+      name: 'counts',
       query: sql`select
-        ${commaLines([...periodColumns(shape.grains), sql`dimension`, sql`dimension_value`, ...sums])},
-        cast(sum(beside) as bigint) as beside
+        ${commaLines([...periodColumns(shape.grains), sql`dimension`, sql`dimension_value`, ...sums])}
     from (
         select
             by_day.*,
@@ -55,4 +60,8 @@ export function countRows(shape: Shape, counts: readonly RowCount[], name = 'cou
     )`,
     },
   ];
+}
+
+function joinedLists(column: Sql): Sql {
+  return sql`flatten(list(${column}) filter (where ${column} is not null)) as ${column}`;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CountSpec } from '../project/metric.ts';
-import { countRows } from './count-rows.ts';
+import { countRows, isCountedByDay } from './count-rows.ts';
 import type { Shape } from './shape.ts';
 import { commaLines, holds } from './sql.ts';
 import { noEstimate, type Step, type TypeQuery } from './step.ts';
@@ -8,6 +8,7 @@ import { noEstimate, type Step, type TypeQuery } from './step.ts';
 /** How many rows a period has; pending ones are not counted yet and may come on top. */
 export function countQuery(metric: CountSpec, shape: Shape): TypeQuery {
   return {
+    isByDay: isCountedByDay(shape),
     contribution: [sql`${holds(metric.pending)} as is_pending`],
     steps: [
       ...countRows(shape, [

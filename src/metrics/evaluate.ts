@@ -1,13 +1,13 @@
-import { DiagnosticsError } from '../diagnostics/diagnostic.ts';
 import type { Progress } from '../diagnostics/progress.ts';
 import { inputsOf, type Metric, type MetricSpec, modelsOf, versionedName } from '../project/metric.ts';
 import { currentMetrics, inOrder } from '../project/metric-inputs.ts';
 import type { Project } from '../project/project.ts';
 import { hashOf } from '../state/hash.ts';
-import { SqlError, type Warehouse } from '../warehouse/warehouse.ts';
-import { compileMetric } from './compile.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
+import { compileParts } from './compile.ts';
 import { writeReconciliations } from './reconcile.ts';
 import { wordsOf } from './words.ts';
+import { type StaleMetric, writeValues } from './write-values.ts';
 
 /** One row per metric, version, grain, period, dimension and value of it; `all`/`all` is the total. */
 const valuesTable = `
@@ -109,29 +109,29 @@ export async function evaluateMetrics(
 ): Promise<Evaluation> {
   const { metrics } = project;
   const known = await knownValues(warehouse, metrics);
-  const evaluated = new Set<string>();
+  const stale: StaleMetric[] = [];
   const fingerprints = new Map<string, string>();
   const compiled = new Map<Metric, string>();
-  await options.progress.task('metrics', async (report) => {
-    for (const metric of inOrder(metrics)) {
-      const key = versionedName(metric);
-      const sql = compileMetric(metric, { specs: metrics });
-      compiled.set(metric, sql);
-      const made = metrics.filter(({ name }) => inputsOf(metric).includes(name)).map(versionedName);
-      const from = made.map((input) => fingerprints.get(input) ?? '');
-      const fingerprint = hashOf([sql, options.contentOf?.(metric) ?? '', from]);
-      fingerprints.set(key, fingerprint);
-      const isSame = options.contentOf !== undefined && known.get(key) === fingerprint;
-      if (isSame && !options.isFullRefresh) continue;
-      report(metric.name);
-      await evaluate(warehouse, metric, { sql, fingerprint });
-      evaluated.add(metric.name);
-    }
-  });
+  for (const metric of inOrder(metrics)) {
+    const key = versionedName(metric);
+    const parts = compileParts(metric, { specs: metrics });
+    compiled.set(metric, parts.sql);
+    const made = metrics.filter(({ name }) => inputsOf(metric).includes(name)).map(versionedName);
+    const from = made.map((input) => fingerprints.get(input) ?? '');
+    const fingerprint = hashOf([parts.sql, options.contentOf?.(metric) ?? '', from]);
+    fingerprints.set(key, fingerprint);
+    const isSame = options.contentOf !== undefined && known.get(key) === fingerprint;
+    if (isSame && !options.isFullRefresh) continue;
+    stale.push({ metric, key, fingerprint, ...parts });
+  }
+  if (stale.length > 0) {
+    const layout = hashOf([valuesTable]);
+    await options.progress.task('metrics', (report) => writeValues(warehouse, stale, { layout, report }));
+  }
   await writeDefinitions(warehouse, metrics, compiled);
   await writeReconciliations(warehouse);
   const [count] = await warehouse.rows<{ values: number }>('select count(*) as values from main.metric_values');
-  return { values: count?.values ?? 0, evaluated: [...evaluated].sort() };
+  return { values: count?.values ?? 0, evaluated: [...new Set(stale.map(({ metric }) => metric.name))].sort() };
 }
 
 /** What the values of each version in main.metric_values were computed from; values of versions that are gone go. */
@@ -158,36 +158,6 @@ async function knownValues(warehouse: Warehouse, metrics: readonly Metric[]): Pr
 /** SQL: a row of metric_values is one of the version named `mql_volume.v1`. */
 function isOf(name: string): string {
   return `metric || '.v' || version = ${name}`;
-}
-
-/** The values and what they were computed from are replaced together. */
-async function evaluate(
-  warehouse: Warehouse,
-  metric: Metric,
-  { sql, fingerprint }: { readonly sql: string; readonly fingerprint: string },
-): Promise<void> {
-  const key = versionedName(metric);
-  const order = 'order by metric, version, grain, period_start, dimension, dimension_value';
-  await warehouse.run('begin transaction');
-  try {
-    await warehouse.run(`delete from main.metric_values where ${isOf('$1')}`, [key]);
-    await warehouse.run('delete from state.metrics where metric = $1', [key]);
-    await warehouse.run(`insert into main.metric_values\nfrom (\n${sql}\n)\n${order}`);
-    const row = [key, fingerprint, hashOf([valuesTable])];
-    await warehouse.run('insert into state.metrics values ($1, $2, $3)', row);
-    await warehouse.run('commit');
-  } catch (error) {
-    await warehouse.run('rollback');
-    if (!(error instanceof SqlError) || error.kind === 'Interrupt') throw error;
-    throw new DiagnosticsError([
-      {
-        code: 'metric-failed',
-        severity: 'error',
-        message: `metric "${metric.name}" cannot be computed: ${error.message.split('\n')[0]}`,
-        ...metric.at(['name']),
-      },
-    ]);
-  }
 }
 
 async function writeDefinitions(

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { now } from './conversion-source.ts';
 import { isRunning, type Timeline, type Window } from './conversion-window.ts';
+import type { RowList } from './count-rows.ts';
 import type { Shape } from './shape.ts';
 import type { Sql } from './sql.ts';
-import { groupDated, type Step, startColumn } from './step.ts';
+import type { Step } from './step.ts';
 
 /** The 97.5 % point of the normal distribution, and its square. */
 const z = sql.raw('1.959963984540054');
@@ -12,37 +13,31 @@ const zSquared = sql.raw('3.841458820694124');
 const keys = sql`grain, period_start, dimension, dimension_value`;
 
 /** The periods whose window is still running for some row that they can have; comes before `counts`. */
-export function runningPeriods(timeline: Timeline, window: Window): Step {
+export function runningPeriods({ grains }: Pick<Shape, 'grains'>, timeline: Timeline, window: Window): Step {
   return {
     name: 'running_periods',
     query: sql`select periods.grain, periods.period_start
     from sla.periods as periods
-    where ${isRunning(timeline, window, now)}`,
+    where
+        periods.grain in (${sql.join(grains.map((grain) => sql.lit(grain)))})
+        and ${isRunning(timeline, window, now)}`,
   };
 }
 
 /**
- * From `counted` to `counts` with `exits`: how long each row was watched, until it converted or as_of or the window ended the
- * watching, in order. Twice the positions, and one more where it did not convert, so that of the rows that leave at one
- * and the same position those that convert come first.
+ * How long rows of running periods were watched, until they converted or as_of ended the watching. Twice the positions, and
+ * one more where it did not convert, so that of the rows that leave at one and the same position those that convert come
+ * first. Those that were watched to the window's end are left out: they come last, and it is enough to know their number.
  */
-export function countsWithExits(shape: Shape, { last, over }: Window): readonly Step[] {
-  const isConverted = sql`elapsed between 0 and ${sql.raw(String(last))}`;
-  const watched = sql`case when ${isConverted} then 2 * elapsed else 2 * least(followed, ${sql.raw(String(over))}) + 1 end`;
-  const running = shape.grains.map(
-    (grain) =>
-      sql`${startColumn(grain)} >= (select min(period_start) from running_periods where grain = ${sql.lit(grain)})`,
-  );
-  const where = sql`not is_beside and (${sql.join(running, sql` or `)})`;
-  return [
-    { name: 'watched', query: groupDated(shape, [sql`list_sort(list(${watched})) as exits`], { where }) },
-    {
-      name: 'counts',
-      query: sql`select counted.*, watched.exits
-    from counted
-    left join watched using (${keys})`,
-    },
-  ];
+export function exits({ last, over }: Window): RowList {
+  const isConverted = sql`coalesce(elapsed between 0 and ${sql.raw(String(last))}, false)`;
+  return {
+    name: 'exits',
+    value: sql`case when ${isConverted} then 2 * elapsed else 2 * followed + 1 end`,
+    where: sql`not is_beside
+            and local_date >= (select min(period_start) from running_periods)
+            and (${isConverted} or followed < ${sql.raw(String(over))})`,
+  };
 }
 
 /**
@@ -51,32 +46,39 @@ export function countsWithExits(shape: Shape, { last, over }: Window): readonly 
  * log–log interval of Kalbfleisch and Prentice. Those who convert at one position leave one after the other: their factors
  * and terms then come to those of all at once, (r − d) / r and d / (r (r − d)). Lists keep the order, and with it each digit.
  */
-export function kaplanMeier(timeline: Timeline): readonly Step[] {
+export function kaplanMeier(timeline: Timeline, window: Window): readonly Step[] {
   return [
+    {
+      name: 'watched',
+      query: sql`select
+        ${keys},
+        cast(denominator as bigint) as rows_watched,
+        coalesce(list_sort(counts.exits), []) as sorted,
+        rows_watched - len(sorted) as watched_to_the_end
+    from counts
+    inner join running_periods using (grain, period_start)
+    where denominator > 0`,
+    },
     {
       name: 'exposed',
       query: sql`select
-        ${keys},
-        exits,
+        watched.*,
         list_transform(
-            exits,
-            lambda exit, place: case when exit % 2 = 0 then cast(len(exits) - place + 1 as double) end
+            sorted,
+            lambda exit, place: case when exit % 2 = 0 then cast(rows_watched - place + 1 as double) end
         ) as at_risk
-    from counts
-    inner join running_periods using (grain, period_start)
-    where exits is not null`,
+    from watched`,
     },
     {
       name: 'curves',
       query: sql`select
-        ${keys},
-        exits,
+        exposed.* exclude (at_risk),
         list_product(list_transform(at_risk, lambda risk: 1 - 1 / risk)) as survival,
         list_sum(list_transform(at_risk, lambda risk: 1 / nullif(risk * (risk - 1), 0))) as greenwood,
         list_count(at_risk) as converted
     from exposed`,
     },
-    { name: 'estimates', query: estimates(timeline) },
+    { name: 'estimates', query: estimates(timeline, window) },
   ];
 }
 
@@ -85,17 +87,19 @@ export function kaplanMeier(timeline: Timeline): readonly Step[] {
  * at the last exit stands in: where nobody converted those whose fate until then is known; where none remain those who
  * then converted, or everybody where everybody did.
  */
-function estimates({ windowIn, positionsPerDay }: Timeline): Sql {
+function estimates({ windowIn, positionsPerDay }: Timeline, { over }: Window): Sql {
   const perDay = sql.raw(String(positionsPerDay));
   // Who converts on the first date has needed one.
-  const days = windowIn === 'hours' ? sql`exits[-1] // 2` : sql`exits[-1] // 2 + (exits[-1] % 2 = 0)::integer`;
+  const days = windowIn === 'hours' ? sql`last_exit // 2` : sql`last_exit // 2 + (last_exit % 2 = 0)::integer`;
   return sql`select
         ${keys},
         coalesce(curves.survival, 1) as remaining,
         sqrt(curves.greenwood) / abs(ln(nullif(curves.survival, 0))) as spread,
+        case when watched_to_the_end > 0 then ${sql.raw(String(2 * over + 1))} else sorted[-1] end as last_exit,
         case
-            when curves.converted = len(exits) then len(exits)
-            else len(exits) - list_position(exits, exits[-1]) + 1
+            when converted = rows_watched then rows_watched
+            when watched_to_the_end > 0 then watched_to_the_end
+            else len(sorted) - list_position(sorted, last_exit) + 1
         end as known,
         1 - remaining as estimate,
         case

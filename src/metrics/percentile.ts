@@ -29,6 +29,7 @@ function counts(shape: Shape): Step {
   const isCounted = sql`not is_pending and not is_beside`;
   return {
     name: 'counts',
+    isShared: true,
     query: groupDated(shape, [
       sql`count(*) filter (where ${isCounted}) as sample_size`,
       sql`count(*) filter (where is_pending and not is_beside) as pending`,
@@ -39,7 +40,8 @@ function counts(shape: Shape): Step {
 
 /**
  * For each sample size that occurs: how likely it is that at most `below` of the sample lie below the true percentile.
- * Twelve standard deviations around the expected rank hold all of it that a double can tell.
+ * Below twelve standard deviations under the expected rank lies nothing that a double can tell; that no more than 2.5 % lie
+ * beyond 6.5 above it is Cantelli's inequality, 1 / (1 + 6.5²), and nobody asks further.
  */
 function binomial(percentile: number): Step {
   const p = sql`cast(${sql.lit(percentile)} as double)`;
@@ -58,7 +60,7 @@ function binomial(percentile: number): Step {
             size,
             unnest(range(
                 greatest(0, cast(floor(size * ${p} - 12 * sqrt(size * ${p} * (1 - ${p}))) as bigint)),
-                least(size, cast(ceil(size * ${p} + 12 * sqrt(size * ${p} * (1 - ${p}))) as bigint)) + 1
+                least(size, cast(ceil(size * ${p} + 6.5 * sqrt(size * ${p} * (1 - ${p}))) as bigint)) + 1
             )) as below
         from (select distinct sample_size as size from counts where sample_size > 0)
     )`,

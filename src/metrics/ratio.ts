@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RatioSpec } from '../project/metric.ts';
-import { countRows } from './count-rows.ts';
+import { countRows, isCountedByDay } from './count-rows.ts';
 import type { Shape } from './shape.ts';
 import { commaLines, expression, holds } from './sql.ts';
 import { noEstimate, type TypeQuery } from './step.ts';
@@ -12,6 +12,7 @@ import { wilsonColumns } from './wilson.ts';
  */
 export function ratioQuery(metric: RatioSpec, shape: Shape): TypeQuery {
   return {
+    isByDay: isCountedByDay(shape),
     contribution: [
       sql`coalesce(${expression(metric.denominator)}, false) as is_counted`,
       sql`coalesce(${expression(metric.numerator)}, false) as is_hit`,

@@ -7,6 +7,8 @@ import { commaLines, type Sql } from './sql.ts';
 export interface Step {
   readonly name: string;
   readonly query: Sql;
+  /** Costly, and often word for word what another metric needs too. Later steps read no earlier one. */
+  readonly isShared?: boolean;
 }
 
 /** What a type of metric brings to its query. */
@@ -17,6 +19,8 @@ export interface TypeQuery {
   readonly contribution: readonly Sql[];
   /** Over a row of `model`: whether it is shown beside the value, where more rows are than the metric itself says. */
   readonly beside?: Sql;
+  /** Whether the steps want the local date of a row of `dated`, and not where its periods start. */
+  readonly isByDay?: boolean;
   /**
    * From the step `dated` to a last step `measures`, one row per grain, period_start, dimension and dimension_value that
    * has rows: those, and numerator, denominator, value, lower_95, upper_95, sample_size, pending, beside, the columns of

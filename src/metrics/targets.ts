@@ -55,8 +55,7 @@ export function targetsOf(spec: MetricSpec, isAmount: boolean): Targets {
     left join promised as team_promised
         on team_promised.grain = spine.grain
         and team_promised.period_start = spine.period_start
-        and spine.dimension = 'team'
-        and team_promised.team = spine.dimension_value`,
+        and team_promised.team = case when spine.dimension = 'team' then spine.dimension_value end`,
   };
 }
 

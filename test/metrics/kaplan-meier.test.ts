@@ -231,4 +231,32 @@ describe('as a walk through the exits tells', () => {
     }
     expect(running.length).toBe(10);
   });
+
+  test.each(['hours', 'dates'])(
+    'of several grains at once each comes out as alone, of a window in %s',
+    async (windowIn) => {
+      const specOf = (grains: string) =>
+        metric(
+          'estimate',
+          `type: conversion
+        model: steps
+        from: from_at
+        to: to_at
+        dimensions: [team]
+        window_days: 10
+        window_in: ${windowIn}
+        grains: [${grains}]`,
+        );
+      const valuesOf = async (grains: string) => {
+        const spec = specOf(grains);
+        const order = 'order by grain, period_start, dimension, dimension_value';
+        return warehouse.rows(`from (${compileMetric(spec, { specs: [spec] })}) ${order}`);
+      };
+      for (const hours of [80, 400, asOf, asOf + 300, asOf + 2000]) {
+        await estimated(leads, hours, 'window_days: 10');
+        const alone = [await valuesOf('month'), await valuesOf('quarter'), await valuesOf('week')].flat();
+        expect(await valuesOf('week, month, quarter')).toEqual(alone);
+      }
+    },
+  );
 });

@@ -99,3 +99,35 @@ test('equals quantile_cont where everything is answered', async () => {
     { numRuns: 20, seed: 20260302 },
   );
 });
+
+test('percentiles of the same rows, worked out together, are those that each alone gives', async () => {
+  warehouse = await openWarehouse('2026-03-16T06:00:00Z');
+  await warehouse.run(`
+    create table main.answers as
+    select
+        timestamptz '2026-01-05 08:00:00Z' + to_hours(i * 7 % 1600) as due_at,
+        case when i % 11 > 0 then i * 37 % 101 end as minutes,
+        ['north', 'south'][1 + i % 2] as team
+    from range(300) as numbers(i)`);
+  const of = (name: string, percentile: number, value = 'minutes') =>
+    metric(
+      name,
+      `type: percentile
+      model: answers
+      time: due_at
+      value: ${value}
+      percentile: ${percentile}
+      dimensions: [team]
+      direction: down`,
+    );
+  const definitions = [of('half', 0.5), of('twice', 0.5, '2 * minutes'), of('most', 0.9), of('nearly_all', 0.95)];
+  const together = await evaluated(warehouse, definitions);
+  const alone = [];
+  for (const definition of definitions) alone.push(...(await evaluated(warehouse, [definition])));
+  expect(together.length).toBeGreaterThan(100);
+  expect(together).toEqual(
+    alone.sort((left, right) => (left.metric < right.metric ? -1 : Number(left.metric > right.metric))),
+  );
+  const left = await warehouse.rows(`from duckdb_tables() where temporary`);
+  expect(left).toEqual([]);
+});
