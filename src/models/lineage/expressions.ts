@@ -20,7 +20,13 @@ export function conjuncts(expression: Expression | undefined): readonly Expressi
 
 /** An expression and all below it, without those of subqueries. */
 export function everyPart(expression: Expression): readonly Expression[] {
-  return [expression, ...expression.parts.flatMap(everyPart)];
+  const parts: Expression[] = [];
+  const take = (part: Expression): void => {
+    parts.push(part);
+    for (const inner of part.parts) take(inner);
+  };
+  take(expression);
+  return parts;
 }
 
 /** Whether it aggregates the rows of its own query. */

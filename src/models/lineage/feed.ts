@@ -32,8 +32,7 @@ export function structFeed(fields: Iterable<readonly [string, Feed]>): Feed {
 export function merge(feeds: readonly Feed[]): Feed {
   const [first] = feeds;
   if (first !== undefined && feeds.length === 1) return first;
-  const sources = new Map(feeds.flatMap((feed) => [...feed.sources]));
-  const doubts = new Set(feeds.flatMap((feed) => [...feed.doubts]));
+  const { sources, doubts } = together(feeds);
   const names = new Set(feeds.flatMap((feed) => [...(feed.fields?.keys() ?? [])]));
   if (names.size === 0) return { sources, doubts };
   const fieldNamed = (name: string) => merge(feeds.flatMap((feed) => feed.fields?.get(name) ?? []));
@@ -43,10 +42,20 @@ export function merge(feeds: readonly Feed[]): Feed {
 /** The feed of a value that is made of several. */
 export function mix(feeds: readonly Feed[]): Feed {
   const whole = feeds.flatMap((feed) => (feed.fields === undefined ? [feed] : [feed, ...allFields(feed)]));
-  return {
-    sources: new Map(whole.flatMap((feed) => [...feed.sources])),
-    doubts: new Set(whole.flatMap((feed) => [...feed.doubts])),
-  };
+  return together(whole);
+}
+
+/** What feeds any of them, fields aside. Feeds never change: one that is alone in saying anything is handed on. */
+function together(feeds: readonly Feed[]): Feed {
+  const [first = noFeed, ...more] = feeds.filter(({ sources, doubts }) => sources.size + doubts.size > 0);
+  if (more.length === 0 && first.fields === undefined) return first;
+  const sources = new Map<string, ColumnName>();
+  const doubts = new Set<string>();
+  for (const feed of [first, ...more]) {
+    for (const [key, source] of feed.sources) sources.set(key, source);
+    for (const doubt of feed.doubts) doubts.add(doubt);
+  }
+  return { sources, doubts };
 }
 
 function allFields(feed: Feed): readonly Feed[] {
