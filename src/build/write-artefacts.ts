@@ -2,7 +2,7 @@ import { compileModel, modelsByName } from '../models/compile.ts';
 import type { PlannedModel } from '../models/plan.ts';
 import type { ModelRun } from '../models/run.ts';
 import type { Project } from '../project/project.ts';
-import { readTests } from '../project/test-file.ts';
+import { namesOfTests } from '../project/test-file.ts';
 import { toolVersion } from '../project/version.ts';
 import { type ModelResult, writeCatalogue, writeManifest, writeRunResults } from '../state/artefacts.ts';
 import type { WarehouseFiles } from '../state/files.ts';
@@ -67,10 +67,7 @@ export function writeArtefacts(
 
 function testsOf(project: Project) {
   return project.tests.flatMap((file) =>
-    readTests(file, []).map(({ model, name, at }) => {
-      const { file: path, line } = at(['name']);
-      return { model, name, path, line };
-    }),
+    namesOfTests(file).map(({ name, place }) => ({ model: file.model, name, path: place.file, line: place.line })),
   );
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { readCsvRows } from './test-csv.ts';
-import { type Place, parseYaml, type SourceText, type YamlPath } from './yaml-file.ts';
+import { type Place, parseYaml, type SourceText, startOf, type YamlPath } from './yaml-file.ts';
 
 /** The unit tests of a model that lie beside it in `<model>.tests.yml`, not parsed yet. */
 export interface TestFile {
@@ -69,18 +69,30 @@ export const testsSchema = z.strictObject({
 
 type TestYaml = z.infer<typeof test>;
 
+const namesSchema = z.looseObject({ tests: z.array(z.looseObject({ name: z.string() })) });
+
+/** The names of a file's tests with their places. Their rows, most of the file, are not looked at. */
+export function namesOfTests({ yml }: TestFile): readonly { readonly name: string; readonly place: Place }[] {
+  const located = parseYaml(yml, namesSchema, []);
+  return (located?.value.tests ?? []).map(({ name }, index) => ({
+    name,
+    place: located?.at(['tests', index, 'name']) ?? startOf(yml),
+  }));
+}
+
 /** Reads the tests of a file; problems are added with their place. */
 export function readTests({ model, yml }: TestFile, problems: Diagnostic[]): UnitTest[] {
   const located = parseYaml(yml, testsSchema, problems);
   if (located === undefined) return [];
   const { value, at } = located;
   reportTwins(value.tests, at, problems);
+  const asWritten = writtenIn(yml.text);
   return value.tests.map((entry, index) => {
     const path = (...parts: YamlPath): YamlPath => ['tests', index, ...parts];
     const read = (given: TestYaml['expect'], where: YamlPath): TestRow[] =>
       'csv' in given
         ? readCsvRows(given.csv, at([...where, 'csv']), problems)
-        : given.map((row, rowIndex) => toRow(row, at, [...where, rowIndex]));
+        : given.map((row, rowIndex) => toRow(row, { at, path: [...where, rowIndex], asWritten }));
     const tables = Object.entries(entry.given).map(
       ([table, given]) => [table, given === 'project' ? given : read(given, path('given', table))] as const,
     );
@@ -96,25 +108,33 @@ export function readTests({ model, yml }: TestFile, problems: Diagnostic[]): Uni
   });
 }
 
-function toRow(row: Readonly<Record<string, unknown>>, at: (path: YamlPath) => Place, path: YamlPath): TestRow {
+type AsWritten = (value: number, place: Place) => string;
+
+function toRow(
+  row: Readonly<Record<string, unknown>>,
+  { at, path, asWritten }: { at: (path: YamlPath) => Place; path: YamlPath; asWritten: AsWritten },
+): TestRow {
   return {
     values: new Map(
-      Object.entries(row).map(([column, value]) => [column, toValue(value, () => at([...path, column]))]),
+      Object.entries(row).map(([column, value]) => [column, toValue(value, () => at([...path, column]), asWritten)]),
     ),
     at: (column) => at(column === undefined ? path : [...path, column]),
   };
 }
 
-function toValue(value: unknown, place: () => Place): TestValue {
+function toValue(value: unknown, place: () => Place, asWritten: AsWritten): TestValue {
   if (value === null || value === undefined) return null;
   if (typeof value === 'object') return { json: JSON.stringify(value) };
   return typeof value === 'number' ? asWritten(value, place()) : String(value);
 }
 
 /** 007 and 1.50 are other texts than the numbers they stand for, and long numbers are more exact. */
-function asWritten(value: number, { source, line, column }: Place): string {
-  const [text = ''] = /^[-+.\w]*/.exec(source.split('\n')[line - 1]?.slice(column - 1) ?? '') ?? [];
-  return Number(text) === value ? text : String(value);
+function writtenIn(source: string): AsWritten {
+  const lines = source.split('\n');
+  return (value, { line, column }) => {
+    const [text = ''] = /^[-+.\w]*/.exec(lines[line - 1]?.slice(column - 1) ?? '') ?? [];
+    return Number(text) === value ? text : String(value);
+  };
 }
 
 function reportTwins(tests: readonly TestYaml[], at: (path: YamlPath) => Place, problems: Diagnostic[]): void {
