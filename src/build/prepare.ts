@@ -59,7 +59,7 @@ export async function writeTablesOfFiles(
   project: Project,
   run: FilesRun,
 ): Promise<readonly Diagnostic[]> {
-  await writeRun(work, project, run);
+  await inOneTransaction(work, () => writeRun(work, project, run));
   return writeReference(work, project, run);
 }
 

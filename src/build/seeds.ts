@@ -5,14 +5,17 @@ import { quoteIdentifier, quoteLiteral, SqlError, type Warehouse } from '../ware
 /** Makes each seed CSV the table seeds.<name>; types are inferred from the whole file, empty cells are null. */
 export async function loadSeeds(warehouse: Warehouse, seeds: readonly SeedFile[]): Promise<void> {
   const problems: Diagnostic[] = [];
-  await warehouse.run('drop schema if exists seeds cascade; create schema seeds');
+  // Each commit waits for the disk.
+  await warehouse.run('begin transaction; drop schema if exists seeds cascade; create schema seeds');
   for (const seed of seeds) {
     try {
       await warehouse.run(
-        `create table seeds.${quoteIdentifier(seed.name)} as
+        `create or replace table seeds.${quoteIdentifier(seed.name)} as
          from read_csv(${quoteLiteral(seed.path)}, header = true, sample_size = -1, nullstr = '')`,
       );
     } catch (error) {
+      // The others are looked at too.
+      await warehouse.run('rollback; begin transaction; create schema if not exists seeds');
       if (!(error instanceof SqlError)) throw error;
       problems.push({
         code: 'invalid-seed',
@@ -23,5 +26,6 @@ export async function loadSeeds(warehouse: Warehouse, seeds: readonly SeedFile[]
       });
     }
   }
+  await warehouse.run(problems.length === 0 ? 'commit' : 'rollback');
   failOnErrors(problems);
 }
