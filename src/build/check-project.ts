@@ -6,9 +6,10 @@ import { modelUses } from '../metrics/uses.ts';
 import { checkPartitions } from '../models/check-partitions.ts';
 import { inspectModels } from '../models/inspect.ts';
 import type { PlannedModel } from '../models/plan.ts';
-import { knownColumns, rememberColumns, shapesOf } from '../models/shapes.ts';
+import { knownColumns, rememberColumns, rememberedColumns, shapesOf } from '../models/shapes.ts';
 import { type Columns, columnsOfTables } from '../models/table-columns.ts';
 import { type Metric, modelsOf } from '../project/metric.ts';
+import type { ModelFile } from '../project/model-file.ts';
 import type { Project } from '../project/project.ts';
 import { toolVersion } from '../project/version.ts';
 import { hashOf } from '../state/hash.ts';
@@ -16,6 +17,7 @@ import { readFunctionKinds } from '../warehouse/functions.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { checkSelects } from './contract-selects.ts';
 import { splitModels } from './crms.ts';
+import { knownTables } from './tables.ts';
 
 /**
  * Finds what is wrong with models, metrics and contracts before a row moves, and returns the columns of every model.
@@ -29,16 +31,17 @@ export async function checkProject(
   tool = toolVersion,
 ): Promise<ReadonlyMap<string, Columns>> {
   const problems: Diagnostic[] = [];
-  const tables = await columnsOfTables(work, new Set(planned.flatMap((model) => model.readsTables)));
+  const tables = await columnsOfTables(work, knownTables(project));
   const shapes = shapesOf(planned, tables, tool);
-  const known = await knownColumns(work, shapes);
+  const remembered = await rememberedColumns(work, shapes);
+  const known = knownColumns(shapes, remembered);
   const columns = await inspectModels(work, planned, problems, known);
   failOnErrors(problems);
   const functions = await readFunctionKinds(work);
   const outlined = new Set(splitModels(project).outlined.map(({ name }) => name));
   problems.push(...checkPartitions(planned, { models: columns, tables, functions, outlined }, known));
-  if (known.size < planned.length && problems.length === 0) await rememberColumns(work, shapes, columns);
-  await checkExpressions(work, project, { planned, columns, tool }, problems);
+  if (remembered.size < planned.length && problems.length === 0) await rememberColumns(work, shapes, columns);
+  await checkExpressions(work, project, { planned, columns, tables, tool }, problems);
   failOnErrors(problems);
   return columns;
 }
@@ -50,10 +53,12 @@ async function checkExpressions(
   {
     planned,
     columns,
+    tables,
     tool,
   }: {
     readonly planned: readonly PlannedModel[];
     readonly columns: ReadonlyMap<string, Columns>;
+    readonly tables: ReadonlyMap<string, Columns>;
     readonly tool: string;
   },
   problems: Diagnostic[],
@@ -62,9 +67,29 @@ async function checkExpressions(
   const rules = active.map(({ name, materialized, grain, columns: declared, contract, aliasOf }) => ({
     ...{ name, materialized, grain, declared, contract, aliasOf },
   }));
-  const found = [...columns].map(([name, types]) => [name, [...types]]);
+  const found = [...columns, ...tables].map(([name, types]) => [name, [...types]]);
   const checked = hashOf([tool, project.metrics, rules, found]);
   if (await isChecked(work, checked)) return;
+  const mistakes = foundRight.has(checked) ? [] : await mistakesIn(work, project, { planned, columns, active });
+  problems.push(...mistakes);
+  if (mistakes.length > 0) return;
+  foundRight.add(checked);
+  await work.insert('state.checked', { checked: 'varchar' }, [{ checked }]);
+}
+
+/** What this process found no mistake in. */
+const foundRight = new Set<string>();
+
+async function mistakesIn(
+  work: Warehouse,
+  project: Project,
+  known: {
+    readonly planned: readonly PlannedModel[];
+    readonly columns: ReadonlyMap<string, Columns>;
+    readonly active: readonly ModelFile[];
+  },
+): Promise<readonly Diagnostic[]> {
+  const { planned, columns, active } = known;
   const mistakes: Diagnostic[] = [];
   mistakes.push(
     ...(await checkMetrics(work, { metrics: onKeptModels(project, mistakes) }, columns)),
@@ -73,8 +98,7 @@ async function checkExpressions(
     ...checkMetricContracts({ models: active, metrics: project.metrics }, columns),
     ...(await checkSelects(work, project, planned, { columns, values: metricValueColumns })),
   );
-  problems.push(...mistakes);
-  if (mistakes.length === 0) await work.insert('state.checked', { checked: 'varchar' }, [{ checked }]);
+  return mistakes;
 }
 
 /** A metric counts rows that are kept, an ephemeral model has none; and that readers have, who may cut them anew. */

@@ -23,6 +23,9 @@ export async function readLineage(
   return lineageOfModels(planned, columns, { isAggregate, columnsOf: (table) => namesIn(tables.get(table)) });
 }
 
+/** What this process traced last: a project that is watched or compared is often the same. */
+let last: { readonly madeFrom: string; readonly lineage: Lineages } | undefined;
+
 /** The same, taken from the last build where neither SQL nor columns have changed since. */
 export async function keptLineage(
   work: Warehouse,
@@ -43,7 +46,8 @@ export async function keptLineage(
     // Written below.
     if (kept?.made_from === madeFrom) return new Map(JSON.parse(kept.lineage) as [string, QueryLineage][]);
   }
-  const lineage = await readLineage(work, planned, columns);
+  if (last?.madeFrom !== madeFrom) last = { madeFrom, lineage: await readLineage(work, planned, columns) };
+  const { lineage } = last;
   await work.insert('state.lineage', { made_from: 'varchar', lineage: 'varchar' }, [
     { made_from: madeFrom, lineage: JSON.stringify([...lineage]) },
   ]);

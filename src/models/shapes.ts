@@ -1,5 +1,5 @@
 import { hashOf } from '../state/hash.ts';
-import { quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
 import { ephemeralInputs, modelsByName } from './compile.ts';
 import type { Columns } from './inspect.ts';
 import type { PlannedModel } from './plan.ts';
@@ -28,8 +28,22 @@ export function shapesOf(planned: readonly PlannedModel[], tables: ReadonlyMap<s
   return shapes;
 }
 
-/** The columns of those models whose shape is what it was when they were last found right. */
-export async function knownColumns(warehouse: Warehouse, shapes: Shapes): Promise<ReadonlyMap<string, Columns>> {
+/** Shape → columns of what this process found right. A project that is watched or compared holds the same again and again. */
+const foundRight = new Map<string, Columns>();
+const mostFound = 5000;
+
+/** Those columns, and those of models that this process found right elsewhere; in the order of `shapes`. */
+export function knownColumns(shapes: Shapes, remembered: ReadonlyMap<string, Columns>): ReadonlyMap<string, Columns> {
+  return new Map(
+    [...shapes].flatMap(([name, shape]): [string, Columns][] => {
+      const columns = remembered.get(name) ?? foundRight.get(shape);
+      return columns === undefined ? [] : [[name, columns]];
+    }),
+  );
+}
+
+/** The columns of those models whose shape is what it was when they were last found right in a build of this warehouse. */
+export async function rememberedColumns(warehouse: Warehouse, shapes: Shapes): Promise<ReadonlyMap<string, Columns>> {
   if (!(await warehouse.hasTable('state', 'shapes'))) return new Map();
   const rows = await warehouse.rows<{ name: string; shape: string; columns: string }>('from state.shapes');
   // Written by `rememberColumns` alone.
@@ -46,12 +60,16 @@ export async function rememberColumns(
   shapes: Shapes,
   columns: ReadonlyMap<string, Columns>,
 ): Promise<void> {
-  const values = [...columns].map(([name, found]) => {
-    const texts = [name, shapes.get(name) ?? '', JSON.stringify([...found])];
-    return `(${texts.map(quoteLiteral).join(', ')})`;
-  });
-  await warehouse.run(`
-    create schema if not exists state;
-    create or replace table state.shapes (name varchar, shape varchar, columns varchar)`);
-  if (values.length > 0) await warehouse.run(`insert into state.shapes values ${values.join(', ')}`);
+  if (foundRight.size > mostFound) foundRight.clear();
+  for (const [name, found] of columns) foundRight.set(shapes.get(name) ?? '', found);
+  await warehouse.run('create schema if not exists state');
+  await warehouse.insert(
+    'state.shapes',
+    { name: 'varchar', shape: 'varchar', columns: 'varchar' },
+    [...columns].map(([name, found]) => ({
+      name,
+      shape: shapes.get(name) ?? '',
+      columns: JSON.stringify([...found]),
+    })),
+  );
 }
