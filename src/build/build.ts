@@ -159,8 +159,13 @@ interface Plan {
   readonly only: ReadonlySet<string> | undefined;
 }
 
-/** Loading as many holds no memory that is worth the time of closing a file. */
+/** Loading as many holds no memory that is worth the time of closing a file, and one thread is enough for them. */
 const fewRows = 100_000;
+
+/** Rows that the raw tables hold, of this load and of those before. */
+function rowsHeld({ state }: LoadResult): number {
+  return state.files.reduce((rows, file) => rows + file.rowsLoaded, 0);
+}
 
 /** Everything that changes the work file, which is closed when this ends. */
 async function runInWorkFile(
@@ -180,6 +185,7 @@ async function runInWorkFile(
       work.close();
       work = await openWork(files.work, options.memory);
     }
+    if (rowsHeld(prepared.load) <= fewRows) await work.useOneThread();
     await writeOutlines(work, splitModels(project).outlined, planned);
     await work.lock();
     const { now, progress, clock, isFullRefresh, preview, tool } = options;

@@ -101,12 +101,24 @@ export class Warehouse {
     columns: Readonly<Record<string, string>>,
     rows: readonly Readonly<Record<string, SqlValue>>[],
   ): Promise<void> {
-    const names = Object.keys(columns);
-    const definition = names.map((name) => `${quoteIdentifier(name)} ${columns[name]}`).join(', ');
-    await this.run(`create or replace table ${table} (${definition})`);
-    if (rows.length === 0) return;
-    const values = rows.map((row) => `(${names.map((name) => literal(row[name] ?? null)).join(', ')})`);
-    await this.run(`insert into ${table} values ${values.join(', ')}`);
+    const fields = Object.entries(columns).map(
+      ([name, type], index) => `cast(row[${index + 1}] as ${type}) as ${quoteIdentifier(name)}`,
+    );
+    const cells = rows.map((row) => Object.keys(columns).map((name) => textOf(row[name] ?? null)));
+    // One text is read ten times faster than as many literals.
+    await this.run(
+      `create or replace table ${table} as
+      select ${fields.join(', ')} from (select unnest(from_json($1, '[["varchar"]]')) as row)`,
+      [JSON.stringify(cells)],
+    );
+  }
+
+  /**
+   * Small data take less work on one thread: DuckDB shares out no less than a row group at a time. To be called before
+   * `lock`.
+   */
+  async useOneThread(): Promise<void> {
+    await this.run('set threads = 1');
   }
 
   /** From here on SQL can reach no file, network or setting, whatever it says. It cannot be undone. */
@@ -138,8 +150,9 @@ export function quoteLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function literal(value: SqlValue): string {
-  return value === null ? 'null' : typeof value === 'string' ? quoteLiteral(value) : String(value);
+/** What is no Unicode becomes the sign for that: JSON with half a pair in it is not read. */
+function textOf(value: SqlValue): string | null {
+  return value === null ? null : String(value).toWellFormed();
 }
 
 function toRowValue(value: DuckDBValue): RowValue {

@@ -45,6 +45,31 @@ describe('insert', () => {
     await warehouse.insert('t', { name: 'text', size: 'integer' }, rows);
     expect(await warehouse.rows('from t')).toEqual(rows);
   });
+
+  it('makes of each value what a literal of it would be', async () => {
+    const columns = {
+      ...{ name: 'text', amount: 'decimal(18, 2)', share: 'double', big: 'bigint', is_late: 'boolean' },
+      ...{ day: 'date', due_at: 'timestamptz', tags: 'varchar[]' },
+    };
+    const row = {
+      ...{ name: 'å\n\\"\u0001😀', amount: 0.1, share: 1e-7, big: 9007199254740991n, is_late: true },
+      ...{ day: '2026-03-29', due_at: '2026-03-29T01:30:00.000001Z', tags: '[a, b]' },
+    };
+    await warehouse.insert('t', columns, [row, { name: '\ud800' }]);
+    expect(await warehouse.rows('from t')).toEqual([
+      { ...row, big: Number(row.big), tags: ['a', 'b'] },
+      { ...Object.fromEntries(Object.keys(columns).map((name) => [name, null])), name: '\ufffd' },
+    ]);
+    expect(await warehouse.columns('from t')).toMatchObject([
+      ...[{ type: 'VARCHAR' }, { type: 'DECIMAL(18,2)' }, { type: 'DOUBLE' }, { type: 'BIGINT' }, { type: 'BOOLEAN' }],
+      ...[{ type: 'DATE' }, { type: 'TIMESTAMP WITH TIME ZONE' }, { type: 'VARCHAR[]' }],
+    ]);
+  });
+
+  it('makes an empty table of no rows', async () => {
+    await warehouse.insert('t', { name: 'text' }, []);
+    expect(await warehouse.rows('from t')).toEqual([]);
+  });
 });
 
 describe('errors', () => {
