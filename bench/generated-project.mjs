@@ -16,11 +16,16 @@ export async function generatedProject(folder, { layers, width, rows }) {
     join(folder, 'handover.yml'),
     'name: generated\nsources: { facts: { kind: table, files: facts.parquet, recorded_at: happened_at } }\n',
   );
-  await measure([factsScript, join(folder, 'facts.parquet'), String(rows)]);
+  await makeFacts(join(folder, 'facts.parquet'), rows);
   for (let layer = 0; layer < layers; layer++) {
     for (let place = 0; place < width; place++) writeModel(folder, { layer, place, width });
   }
   return folder;
+}
+
+/** Made-up facts as Parquet, the same for the same number. */
+export async function makeFacts(file, rows) {
+  await measure([factsScript, file, String(rows)]);
 }
 
 export function modelName(layer, place) {
@@ -32,11 +37,12 @@ export function writeModel(folder, { layer, place, width, factor = 1 }) {
   const name = modelName(layer, place);
   const inputs =
     layer === 0 ? ['raw.facts', 'raw.facts'] : [place, (place + 1) % width].map((input) => modelName(layer - 1, input));
-  write(join(folder, 'models', 'intermediate', `${name}.sql`), sql(inputs, layer * 100 + place, factor));
+  write(join(folder, 'models', 'intermediate', `${name}.sql`), modelSql(inputs, layer * 100 + place, factor));
   write(join(folder, 'models', 'intermediate', `${name}.yml`), yml(name));
 }
 
-function sql([left, right], salt, factor) {
+/** SQL of an ordinary shape and size on two inputs; `salt` makes it unlike the others. */
+export function modelSql([left, right], salt, factor) {
   return `with own as (
     select
         fact_id,

@@ -59,7 +59,7 @@ async function loadByHand({ format, glob }, warehouse, label) {
 }
 
 /** All files into a new warehouse, then the same once more, then with the file that comes later. */
-async function loadThrice({ folder, deliverNext, takeNextBack }, warehouse, label) {
+async function loadThrice({ folder, next, deliver, takeBack }, warehouse, label) {
   const load = async (what) => {
     const { usage, messages } = await measure([handover, 'load', '--project', folder, '--warehouse', warehouse]);
     say(`${label}: ${what} ${describe(usage)}`);
@@ -67,11 +67,11 @@ async function loadThrice({ folder, deliverNext, takeNextBack }, warehouse, labe
   };
   const full = await load('full load');
   const again = await load('the same again');
-  deliverNext();
-  const next = await load('new rows on top');
-  takeNextBack();
-  if (again.rows !== full.rows || next.rows <= full.rows) throw new Error(`${label}: a later load lost rows`);
-  return { rows: full.rows, full: full.usage, again: again.usage, next: next.usage };
+  deliver(next);
+  const more = await load('new rows on top');
+  takeBack(next);
+  if (again.rows !== full.rows || more.rows <= full.rows) throw new Error(`${label}: a later load lost rows`);
+  return { rows: full.rows, full: full.usage, again: again.usage, next: more.usage };
 }
 
 /** The command ends with "1,000 rows read: 990 loaded, …". */

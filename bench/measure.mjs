@@ -60,10 +60,10 @@ export function limitTime(name, limitSeconds, usages) {
   return { name, wallSeconds, limitSeconds, isMet: wallSeconds < limitSeconds, usages };
 }
 
-/** Holds the most memory that any of the runs took against a limit. */
+/** Holds the most memory that any of the runs took against a limit; without one it is only told. */
 export function limitMemory(name, limitMb, pairs) {
   const memoryMb = Math.max(...pairs.map(({ ours }) => ours.memoryMb));
-  return { name, memoryMb, limitMb, isMet: memoryMb < limitMb };
+  return { name, memoryMb, limitMb, isMet: limitMb === undefined ? undefined : memoryMb < limitMb };
 }
 
 export function median(values) {

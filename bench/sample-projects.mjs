@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
@@ -19,7 +19,20 @@ export function sampleProject(folder) {
  * stated, and of the metrics two trivial ones are left, since the promises that the models read must name one.
  */
 export function modelsAlone(folder) {
-  write(join(folder, 'handover.yml'), config('models_alone', `${root}seeds/sample/events-*.csv.gz`));
+  return withoutRest(folder, `${root}seeds/sample/events-*.csv.gz`);
+}
+
+/** The same on generated dumps, under an agreement that was in force from the start. */
+export function agreedAlone(folder, glob) {
+  withoutRest(folder, glob);
+  const [first, ...later] = filesOf(join(folder, 'metrics', 'agreements'), '.yml').sort();
+  for (const file of later) rmSync(file);
+  rewrite(first, fromTheStart);
+  return folder;
+}
+
+function withoutRest(folder, files) {
+  write(join(folder, 'handover.yml'), config('models_alone', files));
   cpSync(join(root, 'seeds'), join(folder, 'seeds'), { recursive: true, filter: isNoDump });
   cpSync(join(root, 'models'), join(folder, 'models'), {
     recursive: true,
@@ -37,7 +50,7 @@ export function modelsAlone(folder) {
 }
 
 /** A project on generated dumps that has the sample's models, metrics and agreements. */
-export function scaledProject(folder, glob) {
+function scaledProject(folder, glob) {
   write(join(folder, 'handover.yml'), `${config('scaled', glob)}extends: ${up(folder)}\n`);
   return folder;
 }
@@ -46,9 +59,12 @@ export function scaledProject(folder, glob) {
 export function agreedProject(folder, glob) {
   scaledProject(folder, glob);
   const [first] = filesOf(join(root, 'metrics', 'agreements'), '.yml').sort();
-  const agreement = parse(readFileSync(first, 'utf8'));
-  write(join(folder, relative(root, first)), stringify({ ...agreement, effective_from: '2020-01-01' }));
+  write(join(folder, relative(root, first)), stringify(fromTheStart(parse(readFileSync(first, 'utf8')))));
   return folder;
+}
+
+function fromTheStart(agreement) {
+  return { ...agreement, effective_from: '2020-01-01' };
 }
 
 function config(name, files) {

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { chromium } from 'playwright-core';
 import { handover } from './dumps.mjs';
 import { compare, limitMemory, limitTime, say } from './measure.mjs';
 import { sampleProject } from './sample-projects.mjs';
@@ -94,6 +93,8 @@ async function firstViews(project, runs) {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   await new Promise((resolve) => preview.stderr.once('data', resolve));
+  // Not sooner: other suites' processes would begin with what this one holds.
+  const { chromium } = await import('playwright-core');
   const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
   const [times, weights] = [[], []];
   try {

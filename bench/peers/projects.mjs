@@ -1,55 +1,48 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
-const modelsFolder = fileURLToPath(new URL('models', import.meta.url));
-
-/** The five models that all three run: plain selects that name what they read as {{name}}. */
-const models = readdirSync(modelsFolder).map((file) => ({
-  name: basename(file, '.sql'),
-  sql: readFileSync(join(modelsFolder, file), 'utf8'),
-}));
-
-/** The model that is changed, and to what: two of the five read it, one of them through the other. */
-const changedModel = 'lead_stages';
-const change = (sql, number) => sql.replace("(stage = 'won')", `(stage = 'won' and ${number} > 0)`);
-
-/** What people read: Handover publishes it into a file of its own. */
-const lastModel = 'weekly_responses';
-
-/** Where each tool leaves it. */
-export const lastTables = {
-  handover: { file: join('target', 'handover.duckdb'), table: lastModel },
-  dbt: { file: 'bench.duckdb', table: lastModel },
-  sqlmesh: { file: 'bench.duckdb', table: `peers.${lastModel}` },
-};
-
-/** Writes one tool's project on the dump; `changeModel(number)` writes the changed model, another for each number. */
-export function writeProject(tool, folder, dump) {
-  const { files, model } = tools[tool](folder, dump);
-  for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
-  const writeModel = ({ name, sql }) => {
-    for (const [path, text] of Object.entries(model(name, sql))) write(join(folder, path), text);
+/**
+ * Writes one tool's project on the dump; `changeModel()` writes the changed model.
+ * @param {string} tool
+ * @param {string} folder
+ * @param {{ dump: string, workload: import('./workloads.mjs').Workload }} work
+ */
+export function writeProject(tool, folder, { dump, workload }) {
+  const { files, model, ready } = tools[tool](folder, dump, workload);
+  const writeAll = (texts) => {
+    for (const [path, text] of Object.entries(texts)) write(join(folder, path), text);
   };
-  for (const each of models) writeModel(each);
+  writeAll(files);
+  for (const each of workload.models) writeAll(model(each));
+  ready?.();
   return {
-    folder,
-    changeModel: (number) =>
-      writeModel({ name: changedModel, sql: change(models.find(({ name }) => name === changedModel).sql, number) }),
+    changeModel: () => {
+      const before = workload.models.find(({ name }) => name === workload.changed.name);
+      writeAll(model({ ...before, ...workload.changed }));
+    },
   };
 }
 
-const kindOf = (name) => (name.startsWith('stg_') ? 'view' : 'table');
+/** Where each tool leaves what people read: a file, and what to select from. */
+export const lastTables = {
+  handover: (last) => ({ file: join('target', 'handover.duckdb'), table: last }),
+  dbt: (last) => ({ file: 'bench.duckdb', table: last }),
+  sqlmesh: (last) => ({ file: 'bench.duckdb', table: `peers.${last}` }),
+  lea: (last) => ({ file: 'bench.duckdb', table: `(select * exclude (_materialized_timestamp) from peers.${last})` }),
+};
+
 const rename = (sql, toReference) => sql.replace(/\{\{(\w+)\}\}/g, (_all, name) => toReference(name));
+const inSchema = (read) => `peers.${read}`;
 
 const tools = {
-  handover: (_folder, dump) => ({
+  handover: (_folder, dump, { last, recordedAt }) => ({
     files: {
-      'handover.yml': `name: peers\nsources: { log: { kind: table, files: ${JSON.stringify(dump)}, recorded_at: recorded_at } }\n`,
+      'handover.yml': `name: peers\nsources: { log: { kind: table, files: ${JSON.stringify(dump)}, recorded_at: ${recordedAt} } }\n`,
     },
-    model: (name, sql) => ({
+    model: ({ name, sql, kind }) => ({
       [`models/${name}.sql`]: rename(sql, (read) => (read === 'raw_log' ? 'raw.log' : read)),
-      [`models/${name}.yml`]: `name: ${name}\ndescription: A model.\nmaterialized: ${kindOf(name)}\npublic: ${name === lastModel}\n`,
+      [`models/${name}.yml`]: `name: ${name}\ndescription: A model.\nmaterialized: ${kind}\npublic: ${name === last}\n`,
     }),
   }),
   dbt: (folder, dump) => ({
@@ -59,8 +52,8 @@ const tools = {
       'profiles.yml': `peers:\n  target: bench\n  outputs:\n    bench: { type: duckdb, path: ${join(folder, 'bench.duckdb')}, threads: 2 }\n`,
       'models/raw_log.sql': `{{ config(materialized='table') }}\nselect * from read_parquet('${dump}')\n`,
     },
-    model: (name, sql) => ({
-      [`models/${name}.sql`]: `{{ config(materialized='${kindOf(name)}') }}\n${rename(sql, (read) => `{{ ref('${read}') }}`)}`,
+    model: ({ name, sql, kind }) => ({
+      [`models/${name}.sql`]: `{{ config(materialized='${kind}') }}\n${rename(sql, (read) => `{{ ref('${read}') }}`)}`,
     }),
   }),
   sqlmesh: (folder, dump) => ({
@@ -75,9 +68,33 @@ disable_anonymized_analytics: true
 `,
       'models/raw_log.sql': `model (name peers.raw_log, kind full);\nselect * from read_parquet('${dump}')\n`,
     },
-    model: (name, sql) => ({
-      [`models/${name}.sql`]: `model (name peers.${name}, kind ${kindOf(name) === 'view' ? 'view' : 'full'});\n${rename(sql, (read) => `peers.${read}`)}`,
+    model: ({ name, sql, kind }) => ({
+      [`models/${name}.sql`]: `model (name peers.${name}, kind ${kind === 'view' ? 'view' : 'full'});\n${rename(sql, inSchema)}`,
     }),
+  }),
+  lea: (folder, dump) => ({
+    files: {
+      '.env': 'LEA_WAREHOUSE=duckdb\nLEA_DUCKDB_PATH=bench.duckdb\n',
+      '.gitignore': '*\n!.gitignore\n!scripts/\n!scripts/**\nscripts/.lea_cache/\n',
+      'scripts/peers/raw_log.sql': `select * from read_parquet('${dump}')\n`,
+    },
+    model: ({ name, sql }) => ({ [`scripts/peers/${name}.sql`]: rename(sql, inSchema) }),
+    // It asks git which scripts changed.
+    ready: () => {
+      const git = (...parameters) => execFileSync('git', ['-C', folder, ...parameters], { stdio: 'pipe' });
+      git('init', '--quiet', '--initial-branch', 'main');
+      git('add', '--all');
+      git(
+        '-c',
+        'user.name=Bench',
+        '-c',
+        'user.email=bench@example.org',
+        'commit',
+        '--quiet',
+        '--message',
+        'The models',
+      );
+    },
   }),
 };
 

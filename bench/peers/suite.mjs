@@ -1,121 +1,122 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { handover, makeDumps } from '../dumps.mjs';
-import { compare, describe, measure, measureProgram, say } from '../measure.mjs';
+import { makeDumps } from '../dumps.mjs';
+import { makeFacts } from '../generated-project.mjs';
+import { compare, describe, measure, say } from '../measure.mjs';
+import { measureMetricFlow } from './metricflow.mjs';
 import { lastTables, writeProject } from './projects.mjs';
+import { readVersions, runs as runTool } from './tools.mjs';
+import { fiveModels, manyModels } from './workloads.mjs';
 
 const contentsScript = fileURLToPath(new URL('contents.mjs', import.meta.url));
-const usageScript = fileURLToPath(new URL('usage.py', import.meta.url));
-/** A Python that has what requirements.txt names. */
-const python = process.env.PEERS_PYTHON ?? 'python3';
+const peers = ['dbt', 'sqlmesh', 'lea'];
+const factRows = 1000;
 
 export const peersSuite = {
-  title: 'Beside dbt and SQLMesh',
-  explanation: `The same five models (bench/peers/models: one view and four tables) on the same Parquet file of events, by
-\`handover build\`, \`dbt run\` (dbt-duckdb) and \`sqlmesh plan --auto-apply --no-prompts\`, whole processes with the same
-DuckDB. For whoever has the other two: \`pip install -r bench/peers/requirements.txt\`, and PEERS_PYTHON names that Python.
+  title: 'Beside dbt, SQLMesh, lea and MetricFlow',
+  explanation: `The same models by \`handover build\`, \`dbt run\` (dbt-duckdb), \`sqlmesh plan --auto-apply --no-prompts\` and \`lea run
+--production\`, whole processes with the same DuckDB. For whoever has the others: \`pip install -r
+bench/peers/requirements.txt\`, and PEERS_PYTHON names that Python. The suite fails unless all come to the same last table.
 
-- "Cold": no database and nothing remembered. The others load the file as a sixth model, \`select * from read_parquet\`;
-  most of Handover's time goes into a load that checks every row and keeps its file and its place there.
+- "Five models" (bench/peers/models: one view and four tables) read the same Parquet file of events. "500 models" are made-up
+  tables in ten layers on ${factRows.toLocaleString('en')} facts: what there is to see is what a tool costs beside the SQL.
+- "Cold": no database and nothing remembered. The others load the file as a model more, \`select * from read_parquet\`;
+  of five models, most of Handover's time goes into a load that checks every row and keeps its file and its place there.
 - "Nothing changed": the same command again. A plain \`dbt run\` runs every model again, so dbt is given what it offers for
-  this: \`--select state:modified+ --state\` with the manifest of the last run, copied aside between runs (not timed).
-- "One changed": the third model's SQL; it and two that read it must run.
+  this: \`--select state:modified+ --state\` with the manifest of the last run, copied aside between runs (not timed). lea
+  offers nothing for it, and runs all of them again.
+- "One changed": one model's SQL; it and the two that read it must run. lea is told \`--select git+\`: what changed in git,
+  and what reads that.
+- "MetricFlow": \`mf query\` against \`handover query\` of the same metric on the tables of the sample on generated events, values
+  equal (as the reporting zone has its weeks). MetricFlow writes SQL and runs it on the tables. Handover's build has stored
+  values by week and by team, which the first two questions read; the third one's condition makes it compute, too.
 
-Settings: dbt has two threads and its partial parsing, SQLMesh one task at a time (its default for DuckDB); usage
-statistics are off in both.
+Settings: dbt has two threads and its partial parsing, SQLMesh one task at a time (its default for DuckDB), lea as many threads
+as it chooses; usage statistics are off.
 
 What the others do beside it that Handover does not: SQLMesh keeps every version of a model's table and switches views, so
 that a change can be undone without computing anything, and parses all SQL into a tree of its own for any engine's dialect;
-dbt renders Jinja, and writes its catalogue of artefacts for other tools. What Handover does beside them: it counts every
-row of the file as loaded or rejected, binds all models before it runs one, checks what contracts say, and publishes
-what readers see into a file of its own in one step.`,
+dbt renders Jinja, runs on any warehouse, and writes its catalogue of artefacts for other tools; lea writes each table aside
+and puts all in place when all have succeeded, and runs on BigQuery and MotherDuck as well; MetricFlow joins semantic models
+by their entities as a question needs it, on any warehouse. What Handover does beside them: it counts every row of the file
+as loaded or rejected, binds all models before it runs one, traces each column to where it comes from, checks what contracts
+say, and publishes what readers see into a file of its own in one step; its query also gives intervals, targets and verdicts.`,
+  lacks: () =>
+    readVersions() === undefined
+      ? 'no Python with the others: pip install -r bench/peers/requirements.txt, and name it in PEERS_PYTHON'
+      : undefined,
   run,
 };
 
-/** @param {{ events: number, runs: number, folder: string }} options */
-async function run({ events, runs, folder }) {
+/** @param {{ events: number, runs: number, folder: string, shared: string }} options */
+async function run({ events, runs, folder, shared }) {
   const versions = readVersions();
-  const { glob } = await makeDumps(folder, 'parquet', events);
-  const tools = {
-    handover: { name: 'Handover', run: (project) => measure([handover, 'build', '--project', project, '--quiet']) },
-    dbt: { name: `dbt ${versions['dbt-core']}`, run: runDbt },
-    sqlmesh: { name: `SQLMesh ${versions.sqlmesh}`, run: runSqlmesh },
+  mkdirSync(folder, { recursive: true });
+  const names = {
+    dbt: `dbt ${versions['dbt-core']}`,
+    sqlmesh: `SQLMesh ${versions.sqlmesh}`,
+    lea: `lea ${versions['lea-cli']}`,
   };
-  const measured = Object.fromEntries(Object.keys(tools).map((tool) => [tool, []]));
+  const { glob } = await makeDumps(join(folder, 'exports'), 'parquet', events);
+  const facts = join(folder, 'facts.parquet');
+  await makeFacts(facts, factRows);
+  const works = [
+    { title: 'five models', dump: glob, workload: fiveModels() },
+    { title: '500 models', dump: facts, workload: manyModels() },
+  ];
+  const figures = [];
+  for (const work of works) figures.push(...(await measureTools(folder, work, { runs, names })));
+  const metricflow = await measureMetricFlow(folder, { events, runs, shared, version: versions.metricflow });
+  const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return { figures: [...figures, ...metricflow], notes: [`Versions: ${packages.join(', ')}.`] };
+}
+
+/** Three figures for each of the others: cold, nothing changed, one changed. */
+async function measureTools(folder, { title, dump, workload }, { runs, names }) {
+  const tools = ['handover', ...peers];
+  const places = Object.fromEntries(tools.map((tool) => [tool, join(folder, workload.name, tool)]));
+  const measured = Object.fromEntries(tools.map((tool) => [tool, []]));
   for (let number = 1; number <= runs; number++) {
-    for (const [tool, { run: runTool }] of Object.entries(tools)) {
-      measured[tool].push(
-        await measureThrice(tool, join(folder, tool), { dump: glob, runTool, label: `${number}/${runs}` }),
-      );
+    for (const tool of tools) {
+      const label = `${title}, ${tool} ${number}/${runs}`;
+      measured[tool].push(await measureThrice(tool, places[tool], { dump, workload, label }));
     }
   }
-  await failUnlessEqual(folder);
-  const steps = { cold: 'cold', again: 'nothing changed', changed: 'one of five changed' };
-  const figures = Object.entries(steps).flatMap(([step, title]) =>
-    ['dbt', 'sqlmesh'].map((tool) => {
+  await failUnlessEqual(places, workload.last);
+  const steps = { cold: 'cold', again: 'nothing changed', changed: 'one changed' };
+  return Object.entries(steps).flatMap(([step, what]) =>
+    peers.map((tool) => {
       const pairs = measured.handover.map((ours, index) => ({ ours: ours[step], base: measured[tool][index][step] }));
-      return compare({ name: title, against: tools[tool].name }, pairs);
+      return compare({ name: `${title}, ${what}`, against: names[tool] }, pairs);
     }),
   );
-  return { figures };
 }
 
 /** From nothing, once more, and with one model changed. */
-async function measureThrice(tool, folder, { dump, runTool, label }) {
+async function measureThrice(tool, folder, { dump, workload, label }) {
   rmSync(folder, { recursive: true, force: true });
-  const project = writeProject(tool, folder, dump);
-  const step = async (what) => {
-    const { usage } = await runTool(folder);
-    say(`${tool} ${label}: ${what} ${describe(usage)}`);
+  const project = writeProject(tool, folder, { dump, workload });
+  const step = async (name) => {
+    const { usage } = await runTool[tool](folder, name);
+    say(`${label}: ${name} ${describe(usage)}`);
     return usage;
   };
   const cold = await step('cold');
-  const again = await step('nothing changed');
-  project.changeModel(1);
-  return { cold, again, changed: await step('one changed') };
+  const again = await step('again');
+  project.changeModel();
+  return { cold, again, changed: await step('changed') };
 }
 
 /** The tools must have come to the same table. */
-async function failUnlessEqual(folder) {
+async function failUnlessEqual(places, last) {
   const contents = [];
-  for (const [tool, { file, table }] of Object.entries(lastTables)) {
-    const { output } = await measure([contentsScript, join(folder, tool, file), table]);
-    contents.push(`${tool}: ${output}`);
+  for (const [tool, folder] of Object.entries(places)) {
+    const { file, table } = lastTables[tool](last);
+    const { output } = await measure([contentsScript, join(folder, file), table]);
+    contents.push({ tool, output });
   }
-  if (new Set(contents.map((text) => text.split(': ')[1])).size > 1)
-    throw new Error(`not the same:\n${contents.join('\n')}`);
-  say(contents.join('; '));
-}
-
-async function runDbt(folder) {
-  const state = join(folder, 'state');
-  const select = existsSync(state) ? ['--select', 'state:modified+', '--state', state] : [];
-  const places = ['--project-dir', folder, '--profiles-dir', folder];
-  const done = await runPython(['dbt.cli.main', 'run', ...places, ...select], folder);
-  rmSync(state, { recursive: true, force: true });
-  cpSync(join(folder, 'target', 'manifest.json'), join(state, 'manifest.json'));
-  return done;
-}
-
-function runSqlmesh(folder) {
-  return runPython(['sqlmesh.cli.main', '--paths', folder, 'plan', '--auto-apply', '--no-prompts'], folder);
-}
-
-function runPython(command, cwd) {
-  return measureProgram(python, [usageScript, ...command], { cwd });
-}
-
-function readVersions() {
-  const script = `import json
-from importlib.metadata import version
-print(json.dumps({name: version(name) for name in ("dbt-core", "dbt-duckdb", "sqlmesh", "duckdb")}))`;
-  try {
-    return JSON.parse(execFileSync(python, ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-  } catch {
-    throw new Error(
-      `${python} has no dbt and SQLMesh: pip install -r bench/peers/requirements.txt, and name it in PEERS_PYTHON`,
-    );
-  }
+  const said = contents.map(({ tool, output }) => `${tool}: ${output}`).join('; ');
+  if (new Set(contents.map(({ output }) => output)).size > 1) throw new Error(`not the same: ${said}`);
+  say(said);
 }

@@ -1,4 +1,4 @@
-"""python usage.py MODULE ARGUMENTS: runs a command line written in Python, and tells at its end, on pipe 3, what it used."""
+"""python usage.py MODULE:FUNCTION ARGUMENTS: runs a command line written in Python, and tells at its end, on pipe 3, what it used."""
 
 import atexit
 import json
@@ -19,6 +19,6 @@ def report() -> None:
 # An exit handler runs when worker processes that were forked end too: only this one reports.
 parent = os.getpid()
 atexit.register(lambda: report() if os.getpid() == parent else None)
-module = sys.argv[1]
+module, function = sys.argv[1].split(":")
 sys.argv = sys.argv[1:]
-import_module(module).cli()
+getattr(import_module(module), function)()
