@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stageSeconds } from './artefacts.mjs';
 import { handover, makeDumps } from './dumps.mjs';
@@ -19,13 +19,19 @@ export async function buildAgreed(folder, events, given) {
   return { project, dumps, ...build };
 }
 
-/** One for all suites of a run that leave it as it is: a build of ten million events takes minutes. */
-export async function sharedAgreed(shared, events) {
+/** One for all suites of a run, which leave it as it is: a build of ten million events takes minutes. */
+export function sharedAgreed(shared, events) {
   const folder = join(shared, `agreed-${events}`);
-  built.set(folder, built.get(folder) ?? buildAgreed(folder, events));
-  const agreed = await built.get(folder);
-  if (!existsSync(agreed.project)) throw new Error(`${agreed.project} is gone`);
-  return agreed;
+  if (!built.has(folder)) built.set(folder, buildAgreed(folder, events));
+  return built.get(folder);
+}
+
+/** The same for a suite that changes it: no other gets it after that. */
+export async function takeAgreed(shared, events) {
+  const folder = join(shared, `agreed-${events}`);
+  const agreed = await sharedAgreed(shared, events);
+  built.delete(folder);
+  return { ...agreed, forget: () => rmSync(folder, { recursive: true }) };
 }
 
 const built = new Map();

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildAgreed, buildStages } from './agreed-build.mjs';
+import { buildStages, takeAgreed } from './agreed-build.mjs';
 import { publishedFile, rowsLoaded, stages } from './artefacts.mjs';
 import { nextRows } from './dumps.mjs';
 import { compare, describe, limitMemory, measure, say } from './measure.mjs';
@@ -24,9 +24,9 @@ the same columns, types and rows (\`except all\`, both ways) as that build gives
   run,
 };
 
-/** @param {{ events: number, runs: number, folder: string }} options */
-async function run({ events, runs, folder }) {
-  const { project, dumps, usage: first } = await buildAgreed(folder, events);
+/** @param {{ events: number, runs: number, folder: string, shared: string }} options */
+async function run({ events, runs, folder, shared }) {
+  const { project, dumps, usage: first, forget } = await takeAgreed(shared, events);
   if (dumps.next === undefined) throw new Error('no events are left for the days to come');
   const days = await deliverDays({ project, dumps, events, folder, count: Math.min(runs, mostDays) });
   const other = agreedProject(join(folder, 'whole'), dumps.glob);
@@ -36,11 +36,13 @@ async function run({ events, runs, folder }) {
   const { tables, rows } = JSON.parse(output);
   say(`${tables} published tables, ${rows.toLocaleString('en')} rows, are those of a build from nothing`);
 
+  const loaded = rowsLoaded(project);
+  forget();
   const against = 'build from nothing';
   const pairs = days.map(({ usage }) => ({ ours: usage, base: whole.usage }));
   const name = `${dayRows(events).toLocaleString('en')} rows on ${events.toLocaleString('en')} events`;
   return {
-    rows: rowsLoaded(project),
+    rows: loaded,
     runs: days.length,
     figures: [
       compare({ name: `${name}, whole build`, against, target: 0.1 }, pairs),
@@ -65,7 +67,7 @@ async function run({ events, runs, folder }) {
 /** Each day's file, and a build after it. */
 async function deliverDays({ project, dumps, events, folder, count }) {
   const next = join(folder, 'days');
-  mkdirSync(next);
+  mkdirSync(next, { recursive: true });
   await measure([splitScript, dumps.next, next, String(count), String(dayRows(events))]);
   const days = [];
   for (let number = 1; number <= count; number++) {

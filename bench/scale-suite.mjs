@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildAgreed } from './agreed-build.mjs';
+import { buildAgreed, sharedAgreed } from './agreed-build.mjs';
 import { rowsLoaded, stages } from './artefacts.mjs';
 import { compare, limitMemory, say } from './measure.mjs';
 
@@ -27,8 +27,8 @@ binding, writing artefacts and ending. Memory is the most that the process held 
   run,
 };
 
-/** @param {{ events: number, runs: number, folder: string, dumps?: string }} options */
-async function run({ events, runs, folder, dumps }) {
+/** @param {{ events: number, runs: number, folder: string, shared: string, dumps?: string }} options */
+async function run({ events, runs, folder, shared, dumps }) {
   mkdirSync(folder, { recursive: true });
   const measured = [];
   const notes = [];
@@ -39,8 +39,8 @@ async function run({ events, runs, folder, dumps }) {
       notes.push(lacking);
       continue;
     }
-    const isLargest = size === Math.max(...sizes.filter((each) => each <= events));
-    measured.push(await buildSize({ folder, size, runs, given: isLargest ? dumps : undefined }));
+    const isLargest = size * 10 > Math.min(events, sizes.at(-1));
+    measured.push(await buildSize({ folder, size, runs, given: isLargest ? dumps : undefined, shared }));
   }
   return {
     rows: measured.at(-1)?.rows,
@@ -58,18 +58,27 @@ async function run({ events, runs, folder, dumps }) {
   };
 }
 
-async function buildSize({ folder, size, runs, given }) {
+async function buildSize({ folder, size, runs, given, shared }) {
+  if (size > mostRepeated) {
+    // Other suites go on with it, unless its exports came from elsewhere.
+    const build = given === undefined ? await sharedAgreed(shared, size) : await buildAgreed(folder, size, given);
+    return { size, rows: rowsLoaded(build.project), builds: [build], middle: measuresOf(build) };
+  }
   const builds = [];
   let rows = 0;
-  for (let number = 1; number <= (size > mostRepeated ? 1 : runs); number++) {
+  for (let number = 1; number <= runs; number++) {
     const place = join(folder, String(size));
-    const { project, usage, seconds } = await buildAgreed(place, size, given);
-    rows = rowsLoaded(project);
-    builds.push({ usage, seconds });
+    const build = await buildAgreed(place, size, given);
+    rows = rowsLoaded(build.project);
+    builds.push(measuresOf(build));
     rmSync(place, { recursive: true });
   }
   const byTime = builds.toSorted((left, right) => left.usage.wallSeconds - right.usage.wallSeconds);
   return { size, rows, builds, middle: byTime[Math.floor((byTime.length - 1) / 2)] };
+}
+
+function measuresOf({ usage, seconds }) {
+  return { usage, seconds };
 }
 
 /** The larger build and each of its stages, against the smaller one. */
