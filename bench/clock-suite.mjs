@@ -15,8 +15,8 @@ export const clockSuite = {
   title: 'Business time',
   explanation: `Open time between two instants, of ten million made-up pairs up to three weeks apart, in the sample's calendars. Ours is
 the SQL of models/marts/stage_times.sql (its step \`clocks\`, as it stands there), run as a statement of its own on a file
-that holds the pairs. Both write the pairs with one number more: the floor, which scans and writes, the elapsed minutes. Times are of
-the statements alone. The suite fails unless the open minutes of 200 of the pairs are those that are counted one by one,
+that holds the pairs. Both write the pairs with one number more: the floor, which only scans and writes, the elapsed
+minutes. Times are of the statements alone. The suite fails unless the open minutes of 200 of the pairs are those that are counted one by one,
 each by its local time (bench/clock-check.mjs), which knows nothing of the tables that the models look up.`,
   run,
 };
