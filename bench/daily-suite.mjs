@@ -29,7 +29,8 @@ async function run({ events, runs, folder, shared }) {
   const { project, dumps, usage: first, forget } = await takeAgreed(shared, events);
   if (dumps.next === undefined) throw new Error('no events are left for the days to come');
   const days = await deliverDays({ project, dumps, events, folder, count: Math.min(runs, mostDays) });
-  const other = agreedProject(join(folder, 'whole'), dumps.glob);
+  // Beside the other: published tables name files relative to the project.
+  const other = agreedProject(join(project, '..', 'whole'), dumps.glob);
   const whole = await buildStages(other);
   say(`from nothing: ${describe(whole.usage)}`);
   const { output } = await measure([compareScript, ...[project, other].map(publishedFile)]);
