@@ -91,10 +91,9 @@ with
             if(reason = 'holiday', holidays.name_en, null) as holiday_en,
             if(reason = 'holiday', holidays.name_da, null) as holiday_da
         from cuts
-        inner join spans on cuts.calendar_key = spans.calendar_key
         asof left join intervals on cuts.calendar_key = intervals.calendar_key and cuts.starts_us >= intervals.opens_us
         asof left join holidays on cuts.calendar_key = holidays.calendar_key and cuts.starts_us >= holidays.starts_us
-        where cuts.starts_us < spans.ends_us
+        inner join spans on cuts.calendar_key = spans.calendar_key and cuts.starts_us < spans.ends_us
     ),
     changes as (
         select *
