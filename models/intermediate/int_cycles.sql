@@ -1,8 +1,5 @@
 -- Grain: lead_id and cycle_no. When each cycle opened and closed and which stages were entered in it.
 with
-    entries as (
-        select * from int_stage_entries
-    ),
     bounds as (
         select * from int_cycle_bounds
     ),
@@ -10,11 +7,6 @@ with
         select
             lead_id,
             cycle_no,
-            -- The first entry that can close a cycle does; whatever follows it opens nothing.
-            arg_min(
-                struct_pack(stage := entered_stage, reason := reason, closed_at := occurred_at),
-                event_order
-            ) filter (where is_closing) as closing,
             min(occurred_at) as opened_at,
             min(occurred_at) filter (where entered_stage = 'subscriber') as subscriber_at,
             min(occurred_at) filter (where entered_stage = 'lead') as lead_at,
@@ -26,16 +18,26 @@ with
             min(occurred_at) filter (where entered_stage = 'won') as won_at,
             min(occurred_at) filter (where entered_stage = 'lost') as lost_at,
             min(occurred_at) filter (where entered_stage = 'disqualified') as disqualified_at
-        from entries
+        from int_stage_entries
         group by lead_id, cycle_no
+    ),
+    -- The first entry that can close a cycle does; whatever follows it opens nothing.
+    closings as (
+        select lead_id, cycle_no, entered_stage as outcome, reason as exit_reason, occurred_at as closed_at
+        from int_stage_entries
+        where is_closing
+        qualify row_number() over (
+            partition by lead_id, cycle_no
+            order by occurred_at, event_rank, event_id
+        ) = 1
     ),
     final as (
         select
-            stage_times.* exclude (closing),
+            stage_times.*,
             -- A cycle that another follows without an exit was recycled by the entry that opened the other.
-            coalesce(stage_times.closing.stage, if(bounds.owns_until is not null, 'recycled', null)) as outcome,
-            stage_times.closing.reason as exit_reason,
-            coalesce(stage_times.closing.closed_at, bounds.owns_until.occurred_at) as closed_at,
+            coalesce(closings.outcome, if(bounds.owns_until is not null, 'recycled', null)) as outcome,
+            closings.exit_reason,
+            coalesce(closings.closed_at, bounds.owns_until.occurred_at) as closed_at,
             -- A skipped rung counts as reached when a later one was; least() passes over the empty ones.
             least(subscriber_at, lead_at, mql_at, sal_at, sql_at, meeting_at, proposal_at, won_at) as subscriber_reached_at,
             least(lead_at, mql_at, sal_at, sql_at, meeting_at, proposal_at, won_at) as lead_reached_at,
@@ -49,6 +51,8 @@ with
             coalesce(mql_at, opened_at) as described_at,
             bounds.owns_until
         from stage_times
+        left join closings
+            on stage_times.lead_id = closings.lead_id and stage_times.cycle_no = closings.cycle_no
         left join bounds on stage_times.lead_id = bounds.lead_id and stage_times.cycle_no = bounds.cycle_no
     )
 select * from final

@@ -10,7 +10,11 @@ with
         from int_ordered_events
         where type in ('lead_created', 'stage_entered', 'property_changed')
             -- Most events say nothing of a deal: they need not be parsed.
-            and regexp_matches(properties::varchar, '"(deal_id|amount|currency)"')
+            and (
+                contains(properties::varchar, '"deal_id"')
+                or contains(properties::varchar, '"amount"')
+                or contains(properties::varchar, '"currency"')
+            )
     ),
     told as (
         select

@@ -20,7 +20,7 @@ with
             entries.rung,
             if(entries.is_closing, entries.properties ->> 'reason', null) as reason,
             entries.is_closing,
-            entries.event_order,
+            entries.event_rank,
             entries.occurred_at
         from entries
         left join bounds on entries.lead_id = bounds.lead_id

@@ -64,24 +64,29 @@ with
             and (entries.rung >= starts.to_rung or entries.entered_stage = starts.to_stage)
         group by starts.lead_id, starts.cycle_no, starts.from_stage, starts.to_stage
     ),
-    final as (
-        select
-            starts.lead_id,
-            starts.cycle_no,
-            starts.from_stage,
-            starts.to_stage,
-            starts.from_at,
-            if(
-                starts.reached_at < starts.from_at,
-                second_chances.converted_at,
-                starts.reached_at
-            ) as converted_at,
-            starts.source,
-            starts.campaign,
-            starts.country,
-            starts.team,
-            starts.owner_id
+    converted as (
+        select * exclude (to_rung, reached_at), reached_at as converted_at
+        from starts
+        where reached_at is null or reached_at >= from_at
+        union all by name
+        select starts.* exclude (to_rung, reached_at), second_chances.converted_at
         from starts
         left join second_chances using (lead_id, cycle_no, from_stage, to_stage)
+        where starts.reached_at < starts.from_at
+    ),
+    final as (
+        select
+            lead_id,
+            cycle_no,
+            from_stage,
+            to_stage,
+            from_at,
+            converted_at,
+            source,
+            campaign,
+            country,
+            team,
+            owner_id
+        from converted
     )
 select * from final

@@ -43,7 +43,9 @@ with
             timed.*,
             coalesce(team_calendars.calendar_key, agreements.default_calendar_key) as calendar_key
         from timed
-        asof left join sla.agreements on timed.entered_at >= agreements.effective_at
+        left join sla.agreements
+            on timed.entered_at >= agreements.effective_at
+            and timed.entered_at < coalesce(agreements.superseded_at, 'infinity'::timestamptz)
         left join sla.team_calendars
             on agreements.agreement = team_calendars.agreement and timed.team = team_calendars.team
     ),
