@@ -28,27 +28,33 @@ with
         left join sla.team_calendars
             on agreements.agreement = team_calendars.agreement and cycles.team = team_calendars.team
     ),
-    rules as (
-        select agreement, rule, count(distinct condition_no) as condition_count
+    -- Rows with the same condition_no are alternatives. Only rules that something hangs on.
+    conditions as (
+        select agreement, rule, condition_no, attribute, operator, number, list(value) as options
         from sla.conditions
         where rule = 'icp' or rule in (select rule from sla.promises)
+        group by agreement, rule, condition_no, attribute, operator, number
+    ),
+    rules as (
+        select agreement, rule, count(*) as condition_count
+        from conditions
         group by agreement, rule
     ),
-    -- A rule holds when each of its conditions has a row that does.
+    -- A rule holds when each of its conditions does.
     held_rules as (
         select agreed.lead_id, agreed.cycle_no, conditions.rule
         from agreed
-        inner join sla.conditions on agreed.agreement = conditions.agreement
+        inner join conditions on agreed.agreement = conditions.agreement
         inner join rules on conditions.agreement = rules.agreement and conditions.rule = rules.rule
         where not agreed.is_excluded
             and case conditions.operator
-                when 'in' then (agreed.attributes ->> conditions.attribute) = conditions.value
+                when 'in' then list_contains(conditions.options, agreed.attributes ->> conditions.attribute)
                 when 'at_least' then coalesce(isfinite(try_cast(agreed.attributes ->> conditions.attribute as double)), false) and try_cast(agreed.attributes ->> conditions.attribute as double) >= conditions.number
                 when 'at_most' then coalesce(isfinite(try_cast(agreed.attributes ->> conditions.attribute as double)), false) and try_cast(agreed.attributes ->> conditions.attribute as double) <= conditions.number
                 when 'filled' then (agreed.attributes ->> conditions.attribute) <> ''
             end
         group by agreed.lead_id, agreed.cycle_no, conditions.rule, rules.condition_count
-        having count(distinct conditions.condition_no) = rules.condition_count
+        having count(*) = rules.condition_count
     ),
     -- Local dates are looked up only for calendars that name reduced ones.
     dated as (
@@ -81,20 +87,26 @@ with
         inner join reduced_dates
             on dated.calendar_key = reduced_dates.calendar_key and dated.local_date = reduced_dates.local_date
     ),
+    promises as (
+        select
+            *,
+            row_number() over (
+                partition by agreement
+                order by tier_no, list_position(['surge', 'reduced', 'normal'], variant), promise
+            ) as precedence
+        from sla.promises
+    ),
     -- The first tier whose rule holds (one without a rule takes everyone), and of its variants the first that does:
     -- surge, reduced, normal.
-    promised as (
+    chosen as (
         select
             agreed.lead_id,
             agreed.cycle_no,
-            arg_min(promises, promises.precedence) filter (where promises.kind = 'first_response') as first_response,
-            arg_min(promises, promises.precedence) filter (where promises.kind = 'follow_up') as follow_up,
-            arg_min(promises, promises.precedence) filter (where promises.kind = 'acceptance') as acceptance
+            min(promises.precedence) filter (where promises.kind = 'first_response') as first_response,
+            min(promises.precedence) filter (where promises.kind = 'follow_up') as follow_up,
+            min(promises.precedence) filter (where promises.kind = 'acceptance') as acceptance
         from agreed
-        inner join (
-            select *, 3 * tier_no + list_position(['surge', 'reduced', 'normal'], variant) as precedence
-            from sla.promises
-        ) as promises on agreed.agreement = promises.agreement
+        inner join promises on agreed.agreement = promises.agreement
         left join held_rules
             on agreed.lead_id = held_rules.lead_id
             and agreed.cycle_no = held_rules.cycle_no
@@ -120,23 +132,29 @@ with
             agreed.calendar_key,
             calendars.calendar,
             calendars.time_zone,
-            promised.first_response.promise as response_promise,
-            (promised.first_response.business_minutes * 60_000_000)::bigint as response_promise_us,
-            promised.first_response.variant as response_variant,
-            promised.follow_up.promise as follow_up_promise,
-            promised.follow_up.attempts as promised_attempts,
-            promised.follow_up.channels as promised_channels,
-            promised.follow_up.business_days as promised_business_days,
-            promised.follow_up.variant as follow_up_variant,
-            promised.acceptance.promise as acceptance_promise,
-            (promised.acceptance.business_minutes * 60_000_000)::bigint as acceptance_promise_us,
-            promised.acceptance.variant as acceptance_variant,
+            responses.promise as response_promise,
+            (responses.business_minutes * 60_000_000)::bigint as response_promise_us,
+            responses.variant as response_variant,
+            follow_ups.promise as follow_up_promise,
+            follow_ups.attempts as promised_attempts,
+            follow_ups.channels as promised_channels,
+            follow_ups.business_days as promised_business_days,
+            follow_ups.variant as follow_up_variant,
+            acceptances.promise as acceptance_promise,
+            (acceptances.business_minutes * 60_000_000)::bigint as acceptance_promise_us,
+            acceptances.variant as acceptance_variant,
             if(rules.rule is not null and not agreed.is_excluded, held_rules.rule is not null, null) as icp_match,
             agreed.is_excluded,
             agreed.mql_at
         from agreed
         left join sla.calendars on agreed.calendar_key = calendars.calendar_key
-        left join promised on agreed.lead_id = promised.lead_id and agreed.cycle_no = promised.cycle_no
+        left join chosen on agreed.lead_id = chosen.lead_id and agreed.cycle_no = chosen.cycle_no
+        left join promises as responses
+            on agreed.agreement = responses.agreement and chosen.first_response = responses.precedence
+        left join promises as follow_ups
+            on agreed.agreement = follow_ups.agreement and chosen.follow_up = follow_ups.precedence
+        left join promises as acceptances
+            on agreed.agreement = acceptances.agreement and chosen.acceptance = acceptances.precedence
         left join rules on agreed.agreement = rules.agreement and rules.rule = 'icp'
         left join held_rules
             on agreed.lead_id = held_rules.lead_id

@@ -1,9 +1,6 @@
 -- Grain: measure, crm and item. What of the data can be trusted and since when, and what was set aside on the way from the
 -- exports to the marts.
 with
-    events as (
-        select * from crm_events
-    ),
     survivors as (
         select * from int_lead_survivors
     ),
@@ -21,25 +18,26 @@ with
                 when 'lead_created' then coalesce(stage, 'lead')
                 else stage
             end as stage,
-            (properties ->> 'is_bulk') is not distinct from 'true' as is_bulk,
+            -- Few events say so: the others need not be parsed.
+            contains(properties::varchar, 'is_bulk') and (properties ->> 'is_bulk') = 'true' as is_bulk,
             occurred_at
-        from events
+        from crm_events
         where type = 'stage_entered' or type = 'lead_created'
     ),
     stage_history as (
         select
             crm,
             stage,
-            count(*) filter (not is_bulk) as entries,
-            min(occurred_at) filter (not is_bulk) as since
+            count(*) filter (is_bulk is distinct from true) as entries,
+            min(occurred_at) filter (is_bulk is distinct from true) as since
         from stages
         where stage is not null
         group by crm, stage
     ),
     -- UTC days: the two last weeks, each beside the same weekday in the four weeks before it.
     first_days as (
-        select crm, min(epoch_us(occurred_at)) // 86_400_000_000 as first_day
-        from events
+        select crm, epoch_us(min(occurred_at)) // 86_400_000_000 as first_day
+        from crm_events
         group by crm
     ),
     day_counts as (
@@ -47,7 +45,7 @@ with
             events.crm,
             epoch_us(events.occurred_at) // 86_400_000_000 as day,
             count(*) as events
-        from events
+        from crm_events as events
         inner join run.clock on events.occurred_at > clock.as_of - interval 43 days
         group by all
     ),
@@ -101,10 +99,8 @@ with
         union all
         select 'deleted_leads', count(*), false from survivors where is_deleted and lead_id = surviving_lead_id
         union all
-        select
-            'leads_without_stage',
-            (select count(distinct lead_id) from events) - (select count(distinct lead_id) from int_cycles),
-            false
+        select 'leads_without_stage', count(*), false
+        from (select distinct lead_id from crm_events anti join int_cycles using (lead_id))
     ),
     final as (
         select
