@@ -1,18 +1,14 @@
 -- Grain: crm and lead_id, only for leads that were merged into another or deleted.
 with recursive
-    events as (
-        select stg_events.*
-        from stg_events
-        inner join run.clock on stg_events.occurred_at <= clock.as_of
-    ),
     merge_events as (
         select
-            crm,
-            lead_id,
-            properties ->> 'into' as into_lead_id,
-            struct_pack(merged_at := occurred_at, event_id := event_id) as merge_order
-        from events
-        where type = 'lead_merged' and (properties ->> 'into') is not null
+            events.crm,
+            events.lead_id,
+            events.properties ->> 'into' as into_lead_id,
+            struct_pack(merged_at := events.occurred_at, event_id := events.event_id) as merge_order
+        from stg_events as events
+        inner join run.clock on events.occurred_at <= clock.as_of
+        where events.type = 'lead_merged' and (events.properties ->> 'into') is not null
     ),
     -- A lead's latest merge counts.
     merges as (
@@ -51,7 +47,10 @@ with recursive
         group by paths.crm, paths.lead_id
     ),
     deletions as (
-        select distinct crm, lead_id from events where type = 'lead_deleted'
+        select distinct events.crm, events.lead_id
+        from stg_events as events
+        inner join run.clock on events.occurred_at <= clock.as_of
+        where events.type = 'lead_deleted'
     ),
     -- Deleting a lead that was merged away does nothing; deleting the survivor takes all that was merged into it along.
     deleted_survivors as (
