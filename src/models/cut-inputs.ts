@@ -1,6 +1,6 @@
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
 import { type CompiledModel, compileModel } from './compile.ts';
-import { changedKeys, keyEquality } from './ledger.ts';
+import { changedKeys, keyEquality, type ModelRecord } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 
 interface Keys {
@@ -63,4 +63,28 @@ semi join ${keys.table} as changed on rows.${quoteIdentifier(column)} ${keys.equ
     }
     return `select * from temp.main.${table}`;
   }
+}
+
+/** The models of a build and what is known of their earlier runs. */
+interface Earlier {
+  readonly models: ReadonlyMap<string, PlannedModel>;
+  readonly ledger: ReadonlyMap<string, ModelRecord>;
+}
+
+/**
+ * Whether computing the changed partitions is less work than all of them. A partition has a row at least, in the model or in
+ * an input: what makes few rows of many must not read them all.
+ */
+export function isFew(changed: number, model: PlannedModel, earlier: Earlier): boolean {
+  return changed * 2 <= mostRows(model, earlier);
+}
+
+/** Of a model and its cut inputs; a view has as many as what it reads. */
+function mostRows({ file }: PlannedModel, earlier: Earlier): number {
+  const rowsOf = (name: string): number => earlier.ledger.get(name)?.rows ?? 0;
+  const inputs = [...(file.partition?.inputs.keys() ?? [])].map((name) => {
+    const input = earlier.models.get(name);
+    return input?.file.materialized === 'view' ? mostRows(input, earlier) : rowsOf(name);
+  });
+  return Math.max(rowsOf(file.name), ...inputs);
 }

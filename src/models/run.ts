@@ -5,7 +5,7 @@ import { outOfMemory } from '../warehouse/out-of-memory.ts';
 import { quoteIdentifier, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
 import { clockTable, keysMovedByClock } from './clock.ts';
 import { type CompiledModel, compileModel, modelsByName } from './compile.ts';
-import { CutInputs } from './cut-inputs.ts';
+import { CutInputs, isFew } from './cut-inputs.ts';
 import { changesOf, fingerprintOf, type ModelParts, partsOf } from './fingerprint.ts';
 import { gatherChangedKeys, otherKeys, type Relations, rememberInputs, replacePartitions } from './incremental.ts';
 import { contentOf, type ModelRecord, prepareLedger, readLedger, record, recordChange } from './ledger.ts';
@@ -89,7 +89,7 @@ class Run {
   readonly runs: ModelRun[] = [];
   readonly outputs = new Map<string, string>();
   standing: Standing = new Map();
-  private readonly models: ReadonlyMap<string, PlannedModel>;
+  readonly models: ReadonlyMap<string, PlannedModel>;
   /** Why each model ran, for those that read it. */
   private readonly causes = new Map<string, readonly string[]>();
   private readonly failed = new Set<string>();
@@ -102,7 +102,7 @@ class Run {
     private readonly warehouse: Warehouse,
     planned: readonly PlannedModel[],
     private readonly options: RunOptions,
-    private readonly ledger: ReadonlyMap<string, ModelRecord>,
+    readonly ledger: ReadonlyMap<string, ModelRecord>,
   ) {
     this.models = modelsByName(planned);
     this.cutInputs = new CutInputs(warehouse, this.models);
@@ -195,7 +195,7 @@ class Run {
     let compiled: { sql: CompiledModel; prefix: string } | undefined;
     try {
       const changed = await this.changedKeys(model, made);
-      const isIncremental = file.materialized === 'incremental' && changed !== undefined && isFew(changed, made.before);
+      const isIncremental = file.materialized === 'incremental' && changed !== undefined && isFew(changed, model, this);
       compiled = isIncremental
         ? {
             sql: await this.cutInputs.select(model),
@@ -298,11 +298,6 @@ class Run {
       });
     }
   }
-}
-
-/** Where most partitions changed, computing all anew is less work. A partition has a row at least. */
-function isFew(changed: number, before: ModelRecord | undefined): boolean {
-  return changed * 2 <= (before?.rows ?? 0);
 }
 
 function said(run: ModelRun): string {

@@ -64,6 +64,10 @@ from ordered where kind <> 'noise' group by lead`,
 from firsts left join late_inline on firsts.lead = late_inline.lead cross join raw.limits as limits`,
     yml: 'materialized: incremental\npartition_by: lead\ninputs: { firsts: lead, ordered: lead }',
   },
+  rare: {
+    sql: 'select lead, first_at from firsts where first_at > 8',
+    yml: 'materialized: incremental\npartition_by: lead\ninputs: { firsts: lead }',
+  },
   totals: {
     sql: 'select is_met, count(*) as leads from judged group by is_met',
     yml: 'materialized: table',
@@ -217,6 +221,17 @@ it.each(Object.keys(logs) as Log[])(
     expect(cut).toBeGreaterThan(40);
   },
 );
+
+it('a model that makes few rows of many does not read them all for a few leads', async () => {
+  warehouse = await Warehouse.open(':memory:', { threads: 1 });
+  await warehouse.run(tables);
+  await warehouse.run(`insert into raw.events select 100 + range, 'lead ' || range, 1, 'x' from range(20)`);
+  const planned = await plan(warehouse, 'compared', true);
+  await runModels(warehouse, planned, options({ 'raw.events': '0' }));
+  await warehouse.run(`update raw.events set moment = 2 where event_id in (100, 101)`);
+  const { runs } = await runModels(warehouse, planned, options({ 'raw.events': '1' }));
+  expect(runs.find(({ name }) => name === 'rare')).toMatchObject({ mode: 'incremental', partitions: 2, rows: 0 });
+});
 
 it.each(Object.keys(logs) as Log[])('the models of that test may be cut, the log being %s', async (log) => {
   warehouse = await Warehouse.open(':memory:', { threads: 1 });
