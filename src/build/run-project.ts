@@ -9,6 +9,7 @@ import { type LoadResult, recount } from '../load/load.ts';
 import { writeDecisions } from '../metrics/decisions.ts';
 import { evaluateMetrics } from '../metrics/evaluate.ts';
 import { measureImprovements } from '../metrics/improvements.ts';
+import { changedRows } from '../models/changed-rows.ts';
 import type { Columns } from '../models/inspect.ts';
 import { forgetKeys } from '../models/ledger.ts';
 import type { Lineages } from '../models/lineage/trace.ts';
@@ -121,7 +122,11 @@ export async function runProject(
       ...(await checkContracts(
         work,
         { ...project, models: splitModels(project).active },
-        { asOf, now, ...(options.isFullRefresh ? {} : { contents: outputs }) },
+        {
+          ...{ asOf, now, contents: outputs },
+          changeSince: changedRows(work, planned, outputs),
+          isWhole: options.isFullRefresh ?? false,
+        },
       )),
       ...(await checkLedger(work, project, planned, {
         asOf,

@@ -16,7 +16,7 @@ export async function checkRows(
   check: RowCheck,
   rules: readonly RowRule[],
 ): Promise<ReadonlyMap<RowRule, ContractResult>> {
-  const doubted = await readSigns(check, rules);
+  const doubted = await doubtedSigns(check, rules, `main.${quoteIdentifier(check.model.name)}`);
   const results = new Map<RowRule, ContractResult>();
   for (const rule of rules) {
     const isDoubted = rule.signs.length === 0 || rule.signs.some((sign) => doubted.has(sign));
@@ -25,15 +25,20 @@ export async function checkRows(
   return results;
 }
 
-/** The signs that are not 0. Rules often share one; when the scan fails, say at a cast, each rule is looked at alone. */
-async function readSigns({ context, model }: RowCheck, rules: readonly RowRule[]): Promise<ReadonlySet<string>> {
+/**
+ * The signs of rules that are not 0 over some rows of the model. Rules often share one; when the scan fails, say at a
+ * cast, all are in doubt.
+ */
+export async function doubtedSigns(
+  { context, model }: Pick<RowCheck, 'context' | 'model'>,
+  rules: readonly RowRule[],
+  rows: string,
+): Promise<ReadonlySet<string>> {
   const signs = [...new Set(rules.flatMap((rule) => rule.signs))];
   if (signs.length === 0) return new Set();
   const counts = signs.map((sign, index) => `${sign} as sign_${index}`);
   try {
-    const [row] = await context.warehouse.rows<Record<string, number>>(
-      `select ${counts.join(', ')} from main.${quoteIdentifier(model.name)}`,
-    );
+    const [row] = await context.warehouse.rows<Record<string, number>>(`select ${counts.join(', ')} from ${rows}`);
     return new Set(signs.filter((_sign, index) => row?.[`sign_${index}`] !== 0));
   } catch (error) {
     failUnlessRefused(error, { contractOf: model.name, file: model.at([]).file });

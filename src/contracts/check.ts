@@ -6,7 +6,7 @@ import { checkValues } from './check-values.ts';
 import { checkColumns } from './columns.ts';
 import { openContext } from './context.ts';
 import { dated } from './dated.ts';
-import { keepEarlier, questionsOf, writeAnswers } from './earlier.ts';
+import { questionsOf, readEarlier, writeAnswers } from './earlier.ts';
 import { expressions } from './expressions.ts';
 import { freshness } from './freshness.ts';
 import { metricReferences } from './metric-references.ts';
@@ -15,8 +15,9 @@ import { notNull } from './not-null.ts';
 import { personal, personalColumns } from './personal.ts';
 import { relationships } from './relationships.ts';
 import { writeResults } from './results.ts';
-import type { RowRules } from './row-rule.ts';
+import { type RowRules, toResult } from './row-rule.ts';
 import { type ContractContext, type ContractResult, isChecked } from './rule.ts';
+import { type ChangeSince, stillHolding } from './still-holds.ts';
 import { canonicalTypes } from './types.ts';
 import { unique } from './unique.ts';
 
@@ -24,6 +25,7 @@ export { checkMetricContracts } from './check-metrics.ts';
 export { checkModelContracts } from './check-models.ts';
 export { contractDifferences } from './columns.ts';
 export type { ContractResult } from './rule.ts';
+export type { ChangeSince, RowChange } from './still-holds.ts';
 export { toDiagnostic } from './tell.ts';
 
 const rowRules: readonly RowRules[] = [
@@ -40,6 +42,10 @@ export interface CheckOptions {
    * the rows that broke it. Without it all is checked.
    */
   readonly contents?: ReadonlyMap<string, string>;
+  /** With it a rule that held before is asked of the rows alone that changed since, where these can tell. */
+  readonly changeSince?: ChangeSince;
+  /** Asks everything anew, and remembers the answers. */
+  readonly isWhole?: boolean;
 }
 
 /**
@@ -56,8 +62,9 @@ export async function checkContracts(
   const models = project.models.filter(isChecked);
   const types = await canonicalTypes(warehouse, models);
   const asked = models.map((model) => ({ model, rules: rowRules.flatMap((rulesOf) => rulesOf(context, model)) }));
-  const questions = questionsOf(asked, options.contents ?? new Map());
-  const answers = await keepEarlier(warehouse, questions);
+  const { contents = new Map<string, string>(), changeSince = unknownChange } = options;
+  const questions = questionsOf(asked, contents);
+  const { results: answers, heldOn } = await readEarlier(warehouse, options.isWhole ? new Map() : questions);
   const audit = await AuditTables.open(
     warehouse,
     [...answers.values()].flatMap(({ rowsIn }) => rowsIn ?? []),
@@ -65,6 +72,9 @@ export async function checkContracts(
 
   const results = [...freshness(context)];
   for (const { model, rules } of asked) {
+    const held = rules.filter((rule) => heldOn.has(rule));
+    const holding = await stillHolding({ context, contents, changeSince, heldOn }, model, held);
+    for (const rule of holding) answers.set(rule, toResult(rule));
     const open = rules.filter((rule) => !answers.has(rule));
     for (const [rule, result] of await checkRows({ context, model, audit }, open)) answers.set(rule, result);
     results.push(
@@ -78,3 +88,5 @@ export async function checkContracts(
   await writeAnswers(warehouse, questions, answers);
   return results;
 }
+
+const unknownChange: ChangeSince = () => Promise.resolve(undefined);

@@ -5,10 +5,11 @@ import { type RowRule, toResult } from './row-rule.ts';
 import type { ContractResult } from './rule.ts';
 
 /** Answers beside the questions that they were given to, so that a later check can tell whether they still hold good. */
-const table = 'audit.results';
+const table = 'audit.answers';
 
 const columns = {
   question: 'varchar',
+  held: 'varchar',
   severity: 'varchar',
   passed: 'boolean',
   observed: 'varchar',
@@ -18,33 +19,52 @@ const columns = {
 
 type Answer = Pick<ContractResult, 'severity' | 'passed' | 'observed' | 'sample' | 'rowsIn'>;
 
-/** Rules with what is asked: other words, another SQL or other rows make another question; the place does not. */
-export type Questions = ReadonlyMap<RowRule, string>;
+/** What is asked, and what the models held that it was asked of. */
+interface Question {
+  /** Other words or another SQL make another question; the place does not. */
+  readonly text: string;
+  /** Of the rule's model first, then of the others that it reads. */
+  readonly held: readonly string[];
+}
 
-/** The questions of rules about models of which it is known what they hold; of others nothing can be kept. */
+/** Rules about models of which it is known what they hold; of others nothing can be kept. */
+export type Questions = ReadonlyMap<RowRule, Question>;
+
+/** What an earlier check tells: results that are the same now, and of rules that held what the models held then. */
+export interface Earlier {
+  readonly results: Map<RowRule, ContractResult>;
+  readonly heldOn: ReadonlyMap<RowRule, readonly string[]>;
+}
+
+/** The questions of rules; `contents`: what each model holds, as a hash. */
 export function questionsOf(
   asked: readonly { readonly model: ModelFile; readonly rules: readonly RowRule[] }[],
   contents: ReadonlyMap<string, string>,
 ): Questions {
-  const questions = new Map<RowRule, string>();
+  const questions = new Map<RowRule, Question>();
   for (const { model, rules } of asked) {
     for (const rule of rules) {
-      const held = [model.name, ...(rule.reads ?? [])].map((name) => contents.get(name));
-      if (held.every((content) => content !== undefined)) questions.set(rule, digest(rule, held));
+      const held = [model.name, ...(rule.reads ?? [])].flatMap((name) => contents.get(name) ?? []);
+      if (held.length === 1 + (rule.reads?.length ?? 0)) questions.set(rule, { text: textOf(rule), held });
     }
   }
   return questions;
 }
 
 /** What an earlier check answered to the same questions. */
-export async function keepEarlier(warehouse: Warehouse, questions: Questions): Promise<Map<RowRule, ContractResult>> {
-  const answers = questions.size === 0 ? new Map<string, Answer>() : await readAnswers(warehouse);
-  const kept = new Map<RowRule, ContractResult>();
-  for (const [rule, question] of questions) {
-    const answer = answers.get(question);
-    if (answer !== undefined) kept.set(rule, toResult(rule, answer));
+export async function readEarlier(warehouse: Warehouse, questions: Questions): Promise<Earlier> {
+  const answers = questions.size === 0 ? new Map<string, Answer & { held: string }>() : await readAnswers(warehouse);
+  const results = new Map<RowRule, ContractResult>();
+  const heldOn = new Map<RowRule, readonly string[]>();
+  for (const [rule, { text, held }] of questions) {
+    const answer = answers.get(text);
+    if (answer === undefined) continue;
+    // Written by `writeAnswers` alone.
+    const heldThen = JSON.parse(answer.held) as readonly string[];
+    if (heldThen.join() === held.join()) results.set(rule, toResult(rule, answerOf(answer)));
+    else if (answer.passed) heldOn.set(rule, heldThen);
   }
-  return kept;
+  return { results, heldOn };
 }
 
 export async function writeAnswers(
@@ -52,23 +72,27 @@ export async function writeAnswers(
   questions: Questions,
   results: ReadonlyMap<RowRule, ContractResult>,
 ): Promise<void> {
-  const rows = [...questions].flatMap(([rule, question]) => {
+  const rows = [...questions].flatMap(([rule, { text, held }]) => {
     const result = results.get(rule);
     if (result === undefined) return [];
-    const { severity, passed, observed, sample, rowsIn } = result;
-    return [{ question, severity, passed, observed, sample, rows_in: rowsIn }];
+    const { rowsIn, ...answer } = answerOf(result);
+    return [{ question: text, held: JSON.stringify(held), ...answer, rows_in: rowsIn }];
   });
   await warehouse.insert(table, columns, rows);
 }
 
-async function readAnswers(warehouse: Warehouse): Promise<ReadonlyMap<string, Answer>> {
-  if (!(await warehouse.hasTable('audit', 'results'))) return new Map();
-  const rows = await warehouse.rows<Answer & { readonly question: string }>(
-    `select question, severity, passed, observed, sample, rows_in as "rowsIn" from ${table}`,
+async function readAnswers(warehouse: Warehouse): Promise<ReadonlyMap<string, Answer & { readonly held: string }>> {
+  if (!(await warehouse.hasTable('audit', 'answers'))) return new Map();
+  const rows = await warehouse.rows<Answer & { readonly question: string; readonly held: string }>(
+    `select * exclude (rows_in), rows_in as "rowsIn" from ${table}`,
   );
   return new Map(rows.map(({ question, ...answer }) => [question, answer]));
 }
 
-function digest({ place: _place, ...rule }: RowRule, held: readonly (string | undefined)[]): string {
-  return hashOf([rule, held]);
+function answerOf({ severity, passed, observed, sample, rowsIn }: Answer): Answer {
+  return { severity, passed, observed, sample, rowsIn };
+}
+
+function textOf({ place: _place, ...rule }: RowRule): string {
+  return hashOf(rule);
 }

@@ -1,4 +1,3 @@
-import { quoteIdentifier } from '../warehouse/warehouse.ts';
 import { isCounted, metricsOn, rulesOf, ruleText } from './metric-rule.ts';
 import { referenceRule, references, targetOf } from './relationships.ts';
 import type { RowRule, RowRules } from './row-rule.ts';
@@ -9,10 +8,9 @@ export const metricReferences: RowRules = (context, model) =>
     rulesOf(metric.contract, 'references').flatMap((spec): RowRule[] => {
       const target = targetOf(context, model, spec);
       if (target === undefined) return [];
-      const rows = `(select * from main.${quoteIdentifier(metric.model)} where ${isCounted(metric)})`;
       const rule = ruleText(context, metric, `references(${references(spec, target)})`);
       const { severity, place } = spec;
       const own = { rule, metric: metric.name, severity, place };
-      return [{ ...own, ...referenceRule({ ...model, name: metric.model }, target, { spec, rows }) }];
+      return [{ ...own, ...referenceRule({ ...model, name: metric.model }, target, spec, isCounted(metric)) }];
     }),
   );

@@ -16,7 +16,7 @@ export const metricUnique: RowRules = (context, model) => {
         metric: metric.name,
         severity,
         place,
-        ...onceRule(from, model.grain, rows),
+        ...onceRule(context, from, { names: model.grain, rows }),
       };
     }),
   );

@@ -25,6 +25,23 @@ export interface RowRule {
   readonly place: Place;
   /** Other models that it reads. */
   readonly reads?: readonly string[];
+  /** Which rows tell whether a rule that held still does when some changed; without it: all of them. */
+  readonly scope?: RowScope;
+}
+
+/** `row`: each by itself. `key`: those that share the columns. `reference`: each with the row that it names of `target`. */
+export type RowScope =
+  | { readonly kind: 'row'; readonly breaks: string }
+  | { readonly kind: 'key'; readonly columns: readonly string[] }
+  | ({ readonly kind: 'reference' } & Reference);
+
+/** What rows of a model name of another one, column by column. */
+export interface Reference {
+  readonly columns: readonly string[];
+  readonly target: string;
+  readonly toColumns: readonly string[];
+  /** SQL: which rows it is asked of; all where left out. */
+  readonly condition?: string;
 }
 
 /** The rules of one kind that the project asks for of one model. */
@@ -60,6 +77,7 @@ export function rowRule(model: ModelFile, rule: OneRowRule): RowRule {
     signs: (suspects ?? [breaks]).map((condition) => `count(*) filter (where ${condition})`),
     broken: from,
     evidence: `select ${shows} as shown ${from}`,
+    scope: { kind: 'row', breaks },
     place: 'file' in at ? at : model.at(at),
   };
 }

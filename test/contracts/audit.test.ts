@@ -41,10 +41,10 @@ contract:
   const { check, warehouse } = await openWorld({ answers: { yml, sql: 'select 1 as id' } });
   await check();
   expect((await warehouse.rows<{ name: string }>(tables)).map(({ name }) => name)).toEqual([
+    'answers',
     'answers__expression_a_rule_of_many_words_told_so_that_everyb',
     'answers__expression_a_rule_of_many_words_told_so_that_everyb_2',
     'answers__expression_rlig_100_drop_table',
-    'results',
   ]);
 });
 
@@ -53,5 +53,5 @@ test('the next check leaves nothing of what was mended', async () => {
   await check();
   await warehouse.run('create or replace table main.answers as select 1 as id');
   await check();
-  expect(await warehouse.rows(tables)).toEqual([{ name: 'results' }]);
+  expect(await warehouse.rows(tables)).toEqual([{ name: 'answers' }]);
 });

@@ -1,0 +1,49 @@
+import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
+import { modelsByName } from './compile.ts';
+import { CutInputs } from './cut-inputs.ts';
+import { changedKeys, knownChange } from './ledger.ts';
+import type { PlannedModel } from './plan.ts';
+
+/** The rows of a cut model whose keys changed since it held something else. */
+export interface ChangedRows {
+  /** The column that the model is cut by. */
+  readonly column: string;
+  /** A table of the keys, in its column `key`. */
+  readonly keys: string;
+  /** A select of the rows that the model has of them now. */
+  readonly rows: string;
+}
+
+/**
+ * Tells of a model, and of what it held at an earlier time, which rows changed since; undefined for a model that is not
+ * cut, and where it is not known. To be asked when the models have run; `outputs`: what each of them holds now.
+ */
+export function changedRows(
+  warehouse: Warehouse,
+  planned: readonly PlannedModel[],
+  outputs: ReadonlyMap<string, string>,
+): (model: string, from: string) => Promise<ChangedRows | undefined> {
+  const models = modelsByName(planned);
+  const inputs = new CutInputs(warehouse, models);
+  const told = new Map<string, Promise<ChangedRows | undefined>>();
+  return (name, from) => {
+    const asked = JSON.stringify([name, from]);
+    const answer = told.get(asked) ?? find(name, from);
+    told.set(asked, answer);
+    return answer;
+  };
+
+  async function find(name: string, from: string): Promise<ChangedRows | undefined> {
+    const model = models.get(name);
+    const partition = model?.file.partition;
+    const to = outputs.get(name);
+    if (model === undefined || partition === undefined || to === undefined) return undefined;
+    const column = partition.by;
+    if (!(await knownChange(warehouse, { relation: name, column, from, to }))) return undefined;
+    const keys = changedKeys(name, column);
+    if (model.file.materialized === 'view') return { column, keys, rows: (await inputs.select(model)).sql };
+    const rows = `select rows.* from main.${quoteIdentifier(name)} as rows
+semi join ${keys} as changed on rows.${quoteIdentifier(column)} is not distinct from changed.key`;
+    return { column, keys, rows };
+  }
+}
