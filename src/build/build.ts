@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type { ContractResult } from '../contracts/check.ts';
 import { type Diagnostic, failOnErrors } from '../diagnostics/diagnostic.ts';
 import { type Progress, silent } from '../diagnostics/progress.ts';
@@ -142,10 +141,13 @@ async function buildLocked(
   }
   if (contracts.some(({ passed, severity }) => !passed && severity === 'error')) finish('contracts do not hold');
   failOnViolations(contracts, files);
-  const tables = await options.progress.task(
+  const { tables } = await options.progress.task(
     'publish',
-    () => publish(project, plan.planned, files, { ...options, asOf: run.asOf }),
-    (counts) => `${Object.keys(counts).length} tables`,
+    () => publish(project, plan.planned, files, { ...options, asOf: run.asOf, outputs: run.outputs }),
+    (published) => {
+      const all = `${Object.keys(published.tables).length} tables`;
+      return published.spared === 0 ? all : `${all}, ${published.spared} of them only where they changed`;
+    },
   );
   finish();
   const result = { ...common, ...run.audited, tables };
@@ -202,7 +204,7 @@ async function runInWorkFile(
     options.signal?.removeEventListener('abort', stop);
     work.close();
   }
-  if (done.load.mustCompact || done.expiredRows > 0) await compact(files.work);
+  if (done.load.mustCompact || done.expiredRows > 0) await compact(files.work, options.memory);
   recordLoaded(files, done.load.state);
   return done;
 }
@@ -218,21 +220,18 @@ async function publish(
   project: Project,
   planned: readonly PlannedModel[],
   files: WarehouseFiles,
-  run: Pick<BuildOptions, 'now' | 'memory'> & { asOf: string },
-): Promise<Record<string, number>> {
-  // An ephemeral model has no table.
-  const tables = await publishTables(
-    files,
-    publicTables(planned.filter(({ file }) => file.materialized !== 'ephemeral')),
-    run.memory,
-  );
+  run: Pick<BuildOptions, 'now' | 'memory' | 'tool' | 'isFullRefresh'> & {
+    asOf: string;
+    outputs: ReadonlyMap<string, string>;
+  },
+): Promise<{ tables: BuildResult['tables']; spared: number }> {
+  const { record, spared } = await publishTables(files, publicTables(planned, run.outputs), run);
   recordPublished(files.record, {
     format: 1,
     project: project.config.name,
     asOf: run.asOf,
     publishedAt: run.now,
-    bytes: statSync(files.published).size,
-    tables,
+    ...record,
   });
-  return tables;
+  return { tables: record.tables, spared };
 }

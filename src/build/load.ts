@@ -42,7 +42,7 @@ export async function loadLocked(
       dryRun: options.dryRun ?? false,
     });
     work.close();
-    if (result.mustCompact && !options.dryRun) await compact(files.work);
+    if (result.mustCompact && !options.dryRun) await compact(files.work, options.memory);
     if (!options.dryRun) recordLoaded(files, result.state);
     return result;
   } finally {

@@ -12,7 +12,7 @@ export async function openWork(file: string, memoryLimit?: string): Promise<Ware
   const work = await openOrExplain(file, options);
   if (!(await isMostlyFree(work))) return work;
   work.close();
-  await compact(file);
+  await compact(file, memoryLimit);
   return openOrExplain(file, options);
 }
 
@@ -51,10 +51,10 @@ async function isMostlyFree(work: Warehouse): Promise<boolean> {
 }
 
 /** Copies a closed work file into a fresh one, so that nothing that was deleted lies in it any more. */
-export async function compact(file: string): Promise<void> {
+export async function compact(file: string, memoryLimit?: string): Promise<void> {
   const fresh = `${file}.compact`;
   if (existsSync(fresh)) rmSync(fresh);
-  const copier = await Warehouse.open(':memory:');
+  const copier = await Warehouse.open(':memory:', memoryLimit === undefined ? {} : { memoryLimit });
   try {
     await copier.run(`attach ${quoteLiteral(file)} as work (read_only)`);
     await copier.run(`attach ${quoteLiteral(fresh)} as fresh`);

@@ -14,7 +14,7 @@ import { chooseAsOf } from './as-of.ts';
 import type { BuildOptions } from './build.ts';
 import { attributeRows } from './crms.ts';
 import { loadOptions } from './load.ts';
-import { forgetOtherLayouts } from './memory.ts';
+import { forgetOtherLayouts, identify } from './memory.ts';
 import { hasExpiredTooMany } from './retention.ts';
 import { loadSeeds } from './seeds.ts';
 
@@ -33,6 +33,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const { now } = options;
   await forgetOtherLayouts(work);
+  await identify(work);
   let load = await loadSources(work, project, loadOptions(project, options));
   const asOf = chooseAsOf(options.asOf, load.newestRecordedAt);
   if (await hasExpiredTooMany(work, project, asOf)) {

@@ -48,7 +48,9 @@ export async function removeFromPublished(
   }
   const record = readPublished(files.record);
   if (record !== undefined) {
-    recordPublished(files.record, { ...record, bytes: statSync(files.published).size, tables: counts });
+    // Without what it was made from, the next build writes the file whole.
+    const { made: _, ...rest } = record;
+    recordPublished(files.record, { ...rest, bytes: statSync(files.published).size, tables: counts });
   }
   return removed;
 }

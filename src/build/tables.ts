@@ -4,6 +4,7 @@ import type { PlannedModel } from '../models/plan.ts';
 import { resultTables, runnerTables } from '../models/runner-tables.ts';
 import type { Project } from '../project/project.ts';
 import { splitModels } from './crms.ts';
+import type { PublicTable } from './publish-table.ts';
 
 /** Every table that a model may read besides other models, as schema.table in lower case. */
 export function knownTables(project: Project): ReadonlySet<string> {
@@ -32,8 +33,18 @@ export function tablesBesideModels(project: Project): ReadonlySet<string> {
   return new Set([...known.map((name) => name.slice(prefix.length)), ...resultTables]);
 }
 
-/** What readers get: the public models and what the runner says of the build. */
-export function publicTables(planned: readonly PlannedModel[]): string[] {
-  const models = planned.filter((model) => model.file.isPublic).map((model) => model.file.name);
-  return [...models, ...resultTables, ...runnerTables].sort();
+/** What readers get: the public models, `outputs` telling what each holds, and what the runner says of the build. */
+export function publicTables(
+  planned: readonly PlannedModel[],
+  outputs: ReadonlyMap<string, string>,
+): readonly PublicTable[] {
+  const models = planned
+    // An ephemeral model has no table.
+    .filter(({ file }) => file.isPublic && file.materialized !== 'ephemeral')
+    .map(({ file: { name } }): PublicTable => {
+      const output = outputs.get(name);
+      return output === undefined ? { name } : { name, output };
+    });
+  const others = [...resultTables, ...runnerTables].map((name): PublicTable => ({ name }));
+  return [...models, ...others].sort((left, right) => (left.name < right.name ? -1 : 1));
 }

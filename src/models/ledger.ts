@@ -115,6 +115,21 @@ export async function knownChange(
   return row?.found ?? false;
 }
 
+/** A column for which it is known which of its keys changed in a relation from one content to another. */
+export async function keyOfChange(
+  warehouse: Warehouse,
+  change: { relation: string; from: string; to: string },
+): Promise<string | undefined> {
+  const [row] = await warehouse.rows<{ column: string }>(`
+    select min(key_column) as column
+    from state.changes
+    where relation = ${quoteLiteral(change.relation)}
+        and from_output = ${quoteLiteral(change.from)}
+        and to_output = ${quoteLiteral(change.to)}
+    having count(*) > 0`);
+  return row?.column;
+}
+
 /** Says that state.<changedKeys> holds the keys that changed; `from` undefined: that it is not known which did. */
 export async function recordChange(
   warehouse: Warehouse,
