@@ -54,7 +54,7 @@ export interface BuildOptions {
   readonly command?: readonly string[];
   /** Tells what became of rows and metric values, and publishes nothing. */
   readonly preview?: boolean;
-  /** What DuckDB may hold in memory, `4GB`; most of the machine's by default. */
+  /** What DuckDB may hold in memory, `4GB`; by default what the rows loaded need (docs/models.md). */
   readonly memory?: string;
   readonly progress?: Progress;
   /** Milliseconds, for the times reported; `performance.now` by default. */

@@ -10,6 +10,8 @@ import { quoteLiteral, SqlError, Warehouse, type WarehouseOptions } from '../war
 export async function openWork(file: string, memoryLimit?: string): Promise<Warehouse> {
   const options = memoryLimit === undefined ? {} : { memoryLimit };
   const work = await openOrExplain(file, options);
+  // Who has the file open has it alone: what lies there is left from a build that was killed.
+  rmSync(`${file}.tmp`, { recursive: true, force: true });
   if (!(await isMostlyFree(work))) return work;
   work.close();
   await compact(file, memoryLimit);

@@ -57,7 +57,7 @@ export function withMemory(command: Command): Command {
   return command.addOption(
     new Option(
       '--memory <size>',
-      'what the database may hold in memory, such as 2GB (default: 80 % of the machine’s)',
+      'what the database may hold in memory, such as 2GB (default: 1GB, with many rows more)',
     ).argParser(parseMemory),
   );
 }

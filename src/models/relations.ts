@@ -9,6 +9,11 @@ export function createAs({ file }: PlannedModel): string {
   return `create or replace ${file.materialized === 'view' ? 'view' : 'table'} main.${quoteIdentifier(file.name)} as\n`;
 }
 
+/** What stands before a select of more rows of a model that is kept. */
+export function insertInto({ file }: PlannedModel): string {
+  return `insert into main.${quoteIdentifier(file.name)} by name\n`;
+}
+
 /** Makes way for a model that was kept otherwise before: a view cannot take the place of a table. */
 export async function dropOtherKind(
   warehouse: Warehouse,

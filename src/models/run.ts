@@ -11,7 +11,8 @@ import { gatherChangedKeys, otherKeys, type Relations, rememberInputs, replacePa
 import { contentOf, type ModelRecord, prepareLedger, readLedger, record, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 import { notSelected, notYetRun, reasonsOf } from './reasons.ts';
-import { countRows, createAs, dropEarlier, dropOtherKind, type Standing } from './relations.ts';
+import { countRows, createAs, dropEarlier, dropOtherKind, insertInto, type Standing } from './relations.ts';
+import { selectsOf } from './slices.ts';
 import { compiledProblem } from './sql-problem.ts';
 import type { Columns } from './table-columns.ts';
 
@@ -52,6 +53,8 @@ export interface RunOptions {
   /** Only these; undefined: all. */
   readonly only?: ReadonlySet<string>;
   readonly isFullRefresh?: boolean;
+  /** Bytes that computing one model may take; by default what the warehouse may hold. */
+  readonly memory?: number;
   /** Called before the first model runs, with those that may. */
   readonly beforeRun?: (models: readonly PlannedModel[]) => Promise<void>;
 }
@@ -196,17 +199,16 @@ class Run {
     try {
       const changed = await this.changedKeys(model, made);
       const isIncremental = file.materialized === 'incremental' && changed !== undefined && isFew(changed, model, this);
-      compiled = isIncremental
-        ? {
-            sql: await this.cutInputs.select(model),
-            prefix: `insert into main.${quoteIdentifier(file.name)} by name\n`,
-          }
-        : { sql: compileModel(model, this.models), prefix: createAs(model) };
-      const insert = `${compiled.prefix}${compiled.sql.sql}`;
-      if (isIncremental) await replacePartitions(this.warehouse, model, insert, this.otherKeys.get(file.name) ?? []);
-      else {
+      if (isIncremental) {
+        compiled = { sql: await this.cutInputs.select(model), prefix: insertInto(model) };
+        const insert = `${compiled.prefix}${compiled.sql.sql}`;
+        await replacePartitions(this.warehouse, model, insert, this.otherKeys.get(file.name) ?? []);
+      } else {
         await dropOtherKind(this.warehouse, model, this.standing);
-        await this.warehouse.run(insert);
+        for (const [index, sql] of (await this.selects(model)).entries()) {
+          compiled = { sql, prefix: index === 0 ? createAs(model) : insertInto(model) };
+          await this.warehouse.run(`${compiled.prefix}${compiled.sql.sql}`);
+        }
       }
       if (changed === undefined) await rememberInputs(this.warehouse, model, relations);
       const rows = file.materialized === 'view' ? null : await countRows(this.warehouse, file.name);
@@ -232,6 +234,13 @@ class Run {
       const milliseconds = this.options.clock() - startedAt;
       return { ...base, status: 'failed', mode: null, partitions: null, rows: null, milliseconds, problem };
     }
+  }
+
+  private selects(model: PlannedModel): Promise<readonly CompiledModel[]> {
+    return selectsOf(this.warehouse, model, {
+      models: this.models,
+      memory: this.options.memory ?? this.warehouse.memory,
+    });
   }
 
   /** How many keys of a cut model changed; undefined for other models, and where all must be computed anew. */

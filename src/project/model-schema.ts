@@ -50,7 +50,9 @@ export const modelSchema = z.strictObject({
   inputs: z
     .record(z.string(), z.string())
     .optional()
-    .describe('Incremental: each model that it reads, with the column there that carries partition_by; of a view also raw.events, by lead_id.'),
+    .describe(
+      'Incremental: each model that it reads, with the column there that carries partition_by; of a view also raw.events, by lead_id.',
+    ),
   public: z.boolean().optional().describe('Published for metrics, reports and other readers.'),
   tags: z.array(z.string()).default([]).describe('Words to select it by: --select tag:daily.'),
   latest_version: z.int().min(1).optional().describe('The version that its bare name shows. Left out: the highest.'),

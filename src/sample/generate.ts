@@ -80,6 +80,7 @@ async function generate(warehouse: Warehouse, options: SampleOptions): Promise<S
     for (const [title, sql] of steps) {
       report(title);
       await warehouse.run(sql);
+      await warehouse.allowMemory();
     }
   });
   const files = await options.progress.task(

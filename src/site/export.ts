@@ -86,7 +86,7 @@ async function readQueries(reports: string): Promise<SourceQuery[]> {
 export async function openBeside(
   options: Pick<ExportOptions, 'published' | 'reports' | 'settings' | 'draft'>,
 ): Promise<Warehouse> {
-  const warehouse = await Warehouse.open(':memory:');
+  const warehouse = await Warehouse.open(':memory:', { isReader: true });
   await warehouse.run(`attach ${quoteLiteral(options.published)} as published (read_only)`);
   await warehouse.run('create schema stand_ins');
   await warehouse.run(`set search_path = 'memory.main,published.main,memory.stand_ins'`);

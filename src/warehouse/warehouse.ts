@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import { bytesOf, defaultMemory, mostMemory } from './memory-limit.ts';
 import { asSqlErrors } from './sql-error.ts';
 
 export { SqlError } from './sql-error.ts';
@@ -15,8 +16,10 @@ export type Row = Record<string, RowValue>;
 export interface WarehouseOptions {
   readonly readOnly?: boolean;
   readonly threads?: number;
-  /** For example `2GB`; DuckDB's own default (80 % of memory) otherwise. */
+  /** For example `2GB`; by default what the rows that the file holds need, and of those who only read most there is. */
   readonly memoryLimit?: string;
+  /** In memory, and to read what is attached to it. */
+  readonly isReader?: boolean;
 }
 
 /** A column of a query's result, with DuckDB's name of its type. */
@@ -35,11 +38,20 @@ export class Warehouse {
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
+    private memoryBytes: number,
   ) {}
+
+  /** Bytes that DuckDB may hold in memory; what needs more lies on disk meanwhile, or fails. */
+  get memory(): number {
+    return this.memoryBytes;
+  }
 
   static async open(file: string, options: WarehouseOptions = {}): Promise<Warehouse> {
     duckdb ??= await import('@duckdb/node-api');
     const { DuckDBInstance: Instance } = duckdb;
+    const isReader = options.readOnly || options.isReader;
+    const own = isReader ? mostMemory() : defaultMemory(0);
+    const memory = options.memoryLimit === undefined ? own : bytesOf(options.memoryLimit);
     const instance = await asSqlErrors(() =>
       Instance.create(file, {
         access_mode: options.readOnly ? 'READ_ONLY' : 'AUTOMATIC',
@@ -49,13 +61,26 @@ export class Warehouse {
         // Beside a file DuckDB chooses itself; in memory it would take the working directory.
         ...(file === ':memory:' ? { temp_directory: join(tmpdir(), `handover-${process.pid}`) } : {}),
         ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
-        ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+        memory_limit: `${memory}B`,
       }),
     );
     const connection = await instance.connect();
     // With it on, 1 / 0 is infinite and 1 / (1 / 0) a zero that looks right; off, both are null.
     await connection.run(`set timezone = 'UTC'; set ieee_floating_point_ops = false`);
-    return new Warehouse(instance, connection);
+    const warehouse = new Warehouse(instance, connection, memory);
+    if (options.memoryLimit === undefined && !isReader && file !== ':memory:') await warehouse.allowMemory();
+    return warehouse;
+  }
+
+  /** Takes as much memory as the rows of the databases that are open need, and not less than now. */
+  async allowMemory(): Promise<void> {
+    const [largest] = await this.rows<{ rows: number }>(
+      'select coalesce(max(estimated_size), 0) as rows from duckdb_tables()',
+    );
+    const memory = defaultMemory(largest?.rows ?? 0);
+    if (memory <= this.memoryBytes) return;
+    await this.run(`set memory_limit = '${memory}B'`);
+    this.memoryBytes = memory;
   }
 
   /** Runs a statement; several, separated by semicolons, when there are no parameters. */

@@ -3,10 +3,12 @@ import { afterEach, expect, it } from 'vitest';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { silent } from '../../src/diagnostics/progress.ts';
 import { checkPartitions } from '../../src/models/check-partitions.ts';
+import { modelsByName } from '../../src/models/compile.ts';
 import { inspectModels } from '../../src/models/inspect.ts';
 import { parseModels } from '../../src/models/parse.ts';
 import { planModels } from '../../src/models/plan.ts';
 import { type RunOptions, runModels } from '../../src/models/run.ts';
+import { selectsOf } from '../../src/models/slices.ts';
 import { columnsOfTables } from '../../src/models/table-columns.ts';
 import { readModel } from '../../src/project/model-file.ts';
 import { readFunctionKinds } from '../../src/warehouse/functions.ts';
@@ -95,7 +97,11 @@ async function plan(on: Warehouse, log: Log, isIncremental: boolean) {
   return planned;
 }
 
-const options = (content: Record<string, string>): RunOptions => ({
+/** So little memory that what is computed whole is computed in slices. */
+const slicing = 600;
+
+const options = (content: Record<string, string>, memory?: number): RunOptions => ({
+  ...(memory === undefined ? {} : { memory }),
   progress: silent,
   clock: () => 0,
   keep: new Set(),
@@ -183,7 +189,8 @@ it.each(Object.keys(logs) as Log[])(
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 }),
-        async (builds) => {
+        fc.constantFrom(slicing, undefined),
+        async (builds, memory) => {
           const one = await Warehouse.open(':memory:', { threads: 1 });
           const other = await Warehouse.open(':memory:', { threads: 1 });
           try {
@@ -191,7 +198,7 @@ it.each(Object.keys(logs) as Log[])(
             await other.run(tables);
             const content: Record<string, string> = { 'raw.events': '0', 'raw.merges': '0', 'raw.limits': '0' };
             const planned = await plan(one, log, true);
-            await runModels(one, planned, options(content));
+            await runModels(one, planned, options(content, memory));
             const whole = await plan(other, log, false);
             // What raw.events held under each content; of some builds it is not known.
             const changedIn: RunOptions['changedIn'] = async (_table, { from }) =>
@@ -204,7 +211,7 @@ it.each(Object.keys(logs) as Log[])(
                 content[table] = String(index + 1);
               }
               await one.run(`create table copies.content_${index + 1} as from raw.events`);
-              const { runs } = await runModels(one, planned, { ...options(content), changedIn });
+              const { runs } = await runModels(one, planned, { ...options(content, memory), changedIn });
               cut += runs.filter(({ mode }) => mode === 'incremental').length;
               await runModels(other, whole, { ...options(content), isFullRefresh: true });
               expect(await rows(one)).toEqual(await rows(other));
@@ -221,6 +228,24 @@ it.each(Object.keys(logs) as Log[])(
     expect(cut).toBeGreaterThan(40);
   },
 );
+
+it('is computed in slices where it does not fit in memory', async () => {
+  warehouse = await Warehouse.open(':memory:', { threads: 1 });
+  await warehouse.run(tables);
+  const planned = await plan(warehouse, 'compared', true);
+  await runModels(warehouse, planned, options({ 'raw.events': '0', 'raw.merges': '0', 'raw.limits': '0' }));
+  const models = modelsByName(planned);
+  const counts = async (memory: number) => {
+    const found: Record<string, number> = {};
+    for (const [name, model] of models)
+      found[name] = (await selectsOf(warehouse as Warehouse, model, { models, memory })).length;
+    return found;
+  };
+  const whole = { events: 1, ordered: 1, firsts: 1, late_inline: 1, judged: 1, totals: 1 };
+  expect(await counts(2500)).toEqual(whole);
+  // Through the views, 25 events of 100 bytes.
+  expect(await counts(slicing)).toEqual({ ...whole, firsts: 5, judged: 5 });
+});
 
 it('a model that makes few rows of many does not read them all for a few leads', async () => {
   warehouse = await Warehouse.open(':memory:', { threads: 1 });
