@@ -16,7 +16,9 @@ const madeWhole: Readonly<Record<string, readonly string[]>> = {
 /** Models of this project by the lead, with those of their inputs that are cut by lead_id. */
 const cut = new Map([
   ...openProject(join(import.meta.dirname, '../../..')).models.flatMap((model): [string, readonly string[]][] =>
-    model.partition?.by === 'lead_id' ? [[model.name, [...model.partition.inputs.keys()]]] : [],
+    model.partition?.by === 'lead_id' && !model.partition.inputs.has('raw.events')
+      ? [[model.name, [...model.partition.inputs.keys()]]]
+      : [],
   ),
   ...Object.entries(madeWhole),
 ]);
