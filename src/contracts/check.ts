@@ -25,7 +25,6 @@ export { checkMetricContracts } from './check-metrics.ts';
 export { checkModelContracts } from './check-models.ts';
 export { contractDifferences } from './columns.ts';
 export type { ContractResult } from './rule.ts';
-export type { ChangeSince, RowChange } from './still-holds.ts';
 export { toDiagnostic } from './tell.ts';
 
 const rowRules: readonly RowRules[] = [

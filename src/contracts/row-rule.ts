@@ -30,7 +30,7 @@ export interface RowRule {
 }
 
 /** `row`: each by itself. `key`: those that share the columns. `reference`: each with the row that it names of `target`. */
-export type RowScope =
+type RowScope =
   | { readonly kind: 'row'; readonly breaks: string }
   | { readonly kind: 'key'; readonly columns: readonly string[] }
   | ({ readonly kind: 'reference' } & Reference);

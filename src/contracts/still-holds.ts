@@ -7,7 +7,7 @@ import type { Reference, RowRule } from './row-rule.ts';
 import type { ContractContext } from './rule.ts';
 
 /** What differs between what a model held and what it holds: the rows of some keys. */
-export interface RowChange {
+interface RowChange {
   /** The column that the model is cut by. */
   readonly column: string;
   /** A table with these keys in its column `key`. */

@@ -5,7 +5,7 @@ import { changedKeys, knownChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 
 /** The rows of a cut model whose keys changed since it held something else. */
-export interface ChangedRows {
+interface ChangedRows {
   /** The column that the model is cut by. */
   readonly column: string;
   /** A table of the keys, in its column `key`. */
@@ -41,13 +41,20 @@ export function changedRows(
     const column = partition.by;
     if (!(await knownChange(warehouse, { relation: name, column, from, to }))) return undefined;
     const keys = changedKeys(name, column);
-    // A view that is cut is made of what it reads, cut in the same way: that spares reading all of it.
-    const isMadeOfModels = [...partition.inputs.keys()].every((input) => models.has(input));
-    if (model.file.materialized === 'view' && isMadeOfModels) {
-      return { column, keys, rows: (await inputs.select(model)).sql };
-    }
-    const rows = `select rows.* from main.${quoteIdentifier(name)} as rows
+    return { column, keys, rows: await rowsOf(model, column, keys) };
+  }
+
+  async function rowsOf(model: PlannedModel, column: string, keys: string): Promise<string> {
+    const table = `main.${quoteIdentifier(model.file.name)}`;
+    const changed = `${table} as rows
 semi join ${keys} as changed on rows.${quoteIdentifier(column)} is not distinct from changed.key`;
-    return { column, keys, rows };
+    if (model.file.materialized !== 'view') {
+      // What was computed anew stands at the end of the table: all before it need not be read.
+      const [row] = await warehouse.rows<{ first: number | null }>(`select min(rows.rowid) as first from ${changed}`);
+      return `select rows.* from ${changed}\nwhere rows.rowid >= ${row?.first ?? 0}`;
+    }
+    // A view that is cut is made of what it reads, cut in the same way: that spares reading all of it.
+    const isMadeOfModels = [...(model.file.partition?.inputs.keys() ?? [])].every((input) => models.has(input));
+    return isMadeOfModels ? (await inputs.select(model)).sql : `select rows.* from ${changed}`;
   }
 }
