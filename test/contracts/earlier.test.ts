@@ -49,6 +49,14 @@ test('models that hold what they held keep their results, and the rows of these'
   expect(await warehouse.rows('select count(*) as rows from main.contract_results')).toEqual([{ rows: kept.length }]);
 });
 
+test('a whole check asks everything again, and its results are kept', async () => {
+  const { check, warehouse } = await changedWorld();
+  const mended = { 'unique(id)': '1 key more than once: 1 (2 rows)' };
+  expect(broken(await check({ ...holding('p1', 'c1'), isWhole: true }))).toEqual(mended);
+  await warehouse.run('create or replace table main.parents as select 1 as id');
+  expect(broken(await check(holding('p1', 'c1')))).toEqual(mended);
+});
+
 test('a relationship is looked at when either model holds something else', async () => {
   const { check } = await changedWorld();
   expect(broken(await check(holding('p2', 'c1')))).toEqual({

@@ -18,7 +18,7 @@ export interface World {
   readonly project: ContractContext['project'];
   /** Column → type, of every model, as inspecting the models would tell. */
   readonly columns: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  check(options?: Pick<CheckOptions, 'contents'>): Promise<ContractResult[]>;
+  check(options?: Pick<CheckOptions, 'contents' | 'isWhole'>): Promise<ContractResult[]>;
 }
 
 const asOf = '2026-03-16T06:00:00Z';
