@@ -28,7 +28,9 @@ export async function identify(work: Warehouse): Promise<void> {
  * runner, and what may be stored. Rows that may be stored no longer must not even lie in free blocks of the file.
  */
 export async function originOf(work: Warehouse, tool: string | undefined): Promise<string> {
-  const [identity] = await work.rows<{ id: string }>('select id from state.identity');
+  const [identity] = (await work.hasTable('state', 'identity'))
+    ? await work.rows<{ id: string }>('select id from state.identity')
+    : [];
   const declarations = (await work.hasTable('load', 'state'))
     ? await work.rows("select state -> '$.declarations' as declarations from load.state")
     : [];

@@ -1,8 +1,8 @@
-import { constants, copyFileSync } from 'node:fs';
+import { constants, copyFileSync, existsSync } from 'node:fs';
 import { changedKeys, keyOfChange } from '../models/ledger.ts';
 import { stampFile } from '../project/input-files.ts';
 import type { PublishedOrigin, PublishedRecord } from '../state/published.ts';
-import { quoteIdentifier, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
+import { quoteIdentifier, quoteLiteral, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
 import {
   closePublished,
   copyTable,
@@ -32,17 +32,20 @@ export async function changeCopy(
 ): Promise<Written | undefined> {
   const made = before?.made;
   if (made === undefined || made.from !== from || !isAsLeft(files.published, made)) return undefined;
-  const steps: Step[] = [];
-  for (const table of tables) steps.push(await stepOf(publisher, table, { tables: before?.tables ?? {}, made }));
-  if (!isLessWork(steps, before?.tables ?? {})) return undefined;
-
   try {
+    const written = await lookAtPublished(publisher, files.published, tables);
+    if (written === undefined) return undefined;
+    const earlier = { rows: before?.tables ?? {}, outputs: made.outputs, written };
+    const steps: Step[] = [];
+    for (const table of tables) steps.push(await stepOf(publisher, table, earlier));
+    if (!isLessWork(steps, earlier.rows)) return undefined;
+
     removeUnfinished(files.fresh);
     // Where the file system can, blocks are shared until one of the files changes.
     copyFileSync(files.published, files.fresh, constants.COPYFILE_FICLONE);
     // Who changed it meanwhile may have been seen half way.
     if (!isAsLeft(files.published, made)) return undefined;
-    // DuckDB would close gaps by writing whole row groups anew; tables that are mostly gaps are written anew instead.
+    // DuckDB would close gaps by writing row groups anew; tables that are mostly gaps are written anew instead.
     await publisher.run('set max_vacuum_tasks = 0');
     await openPublished(publisher, files.fresh);
     const rows = await changeAttached(publisher, steps);
@@ -57,27 +60,36 @@ export async function changeCopy(
   }
 }
 
+/** A log beside it is somebody else's: nothing leaves one here. */
 function isAsLeft(published: string, { file }: PublishedOrigin): boolean {
+  if (existsSync(`${published}.wal`)) return false;
   const { bytes, modifiedMs, changedMs } = stampFile(published);
   return bytes === file.bytes && modifiedMs === file.modifiedMs && changedMs === file.changedMs;
 }
 
-async function stepOf(
-  publisher: Warehouse,
-  table: SharedTable,
-  { tables, made }: { readonly tables: PublishedRecord['tables']; readonly made: PublishedOrigin },
-): Promise<Step> {
+/** What was published: rows of each table, what each holds, and how many rows lie there with those that were deleted. */
+interface Earlier {
+  readonly rows: Readonly<Record<string, number>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly written: ReadonlyMap<string, number>;
+}
+
+async function stepOf(publisher: Warehouse, table: SharedTable, { rows, outputs, written }: Earlier): Promise<Step> {
   const { name, output } = table;
-  const earlier = made.outputs[name];
+  const earlier = outputs[name];
   if (output === undefined || earlier === undefined) return { table, how: 'replaced' };
   if (output === earlier) return { table, how: 'stays' };
   const column = await keyOfChange(publisher, { relation: name, from: earlier, to: output });
   if (column === undefined) return { table, how: 'replaced' };
   const keys = changedKeys(name, column);
   // Where more changed the model was computed whole, and so it is written.
-  const isFew = (await countRows(publisher, keys)) * 2 <= (tables[name] ?? 0);
-  return isFew ? { table, how: 'changed', column, keys } : { table, how: 'replaced' };
+  const isFew = (await countRows(publisher, keys)) * 2 <= (rows[name] ?? 0);
+  const isSparse = (written.get(name) ?? 0) > sparse * (rows[name] ?? 0);
+  return isFew && !isSparse ? { table, how: 'changed', column, keys } : { table, how: 'replaced' };
 }
+
+/** A table with this many times the rows that count is written anew: deleted ones are read past. */
+const sparse = 1.25;
 
 /** Whether most rows stay. */
 function isLessWork(steps: readonly Step[], rows: Readonly<Record<string, number>>): boolean {
@@ -85,18 +97,26 @@ function isLessWork(steps: readonly Step[], rows: Readonly<Record<string, number
   return of(steps.filter(({ how }) => how === 'replaced')) * 2 <= of(steps);
 }
 
-/** Changes the attached copy; undefined where it must not be used. */
-async function changeAttached(
+/** Rows of each table, with those that were deleted and still lie there; undefined where the file is to be written whole. */
+async function lookAtPublished(
   publisher: Warehouse,
-  steps: readonly Step[],
-): Promise<Record<string, number> | undefined> {
+  published: string,
+  tables: readonly SharedTable[],
+): Promise<ReadonlyMap<string, number> | undefined> {
+  await publisher.run(`attach ${quoteLiteral(published)} as published (read_only)`);
+  const isFit = !(await isMostlyGaps(publisher)) && (await haveSameColumns(publisher, tables));
+  const written = isFit ? await writtenRows(publisher) : undefined;
+  await publisher.run('detach published');
+  return written;
+}
+
+/** Changes the attached copy; undefined where it must not be used. */
+async function changeAttached(publisher: Warehouse, steps: readonly Step[]): Promise<Written['rows'] | undefined> {
   const tables = steps.map(({ table }) => table);
-  if ((await isMostlyGaps(publisher)) || !(await haveSameColumns(publisher, tables))) return undefined;
-  const written = await writtenRows(publisher);
   await publisher.run('begin transaction');
   for (const step of steps) {
     if (step.how === 'replaced') await copyTable(publisher, step.table);
-    if (step.how === 'changed') await changeTable(publisher, step, written);
+    if (step.how === 'changed') await changeTable(publisher, step);
   }
   await publisher.run('commit');
   const rows = await countTables(publisher, tables);
@@ -106,13 +126,9 @@ async function changeAttached(
 /** Rows of the changed keys, old ones out, new ones in. */
 async function changeTable(
   publisher: Warehouse,
-  step: Extract<Step, { how: 'changed' }>,
-  written: ReadonlyMap<string, number>,
+  { table, column, keys }: Extract<Step, { how: 'changed' }>,
 ): Promise<void> {
-  const { table, column, keys } = step;
   const [target, source, key] = [tableIn('published', table), tableIn('work', table), quoteIdentifier(column)];
-  const isSparse = (written.get(table.name) ?? 0) > sparse * (await countRows(publisher, target));
-  if (isSparse) return copyTable(publisher, table);
   await publisher.run(`
     delete from ${target} as rows
     where exists (from ${keys} as changed where changed.key is not distinct from rows.${key});
@@ -120,10 +136,6 @@ async function changeTable(
     select rows.* from ${source} as rows semi join ${keys} as changed on rows.${key} is not distinct from changed.key`);
 }
 
-/** A table with this many times the rows that count is written anew: deleted ones are read past. */
-const sparse = 1.25;
-
-/** Rows of each table of the copy, with those that were deleted and still lie there. */
 async function writtenRows(publisher: Warehouse): Promise<ReadonlyMap<string, number>> {
   const rows = await publisher.rows<{ name: string; written: number }>(`
     select table_name as name, estimated_size as written

@@ -129,7 +129,12 @@ it('holds what a file written whole does, whatever comes, is corrected, goes or 
           else writeFiles(root, { [`dumps/${file}.csv`]: csv(file, deals) });
         }
         const later = new Map(corrected.map((one) => [one.id, one]));
-        writeFiles(root, { 'dumps/a.csv': csv('a', many.map((one) => later.get(one.id) ?? one)) });
+        writeFiles(root, {
+          'dumps/a.csv': csv(
+            'a',
+            many.map((one) => later.get(one.id) ?? one),
+          ),
+        });
         const double = join(root, 'dumps/double.csv');
         if (isDoubled && counts.failed < counts.changed) {
           writeFileSync(double, csv('a', many.slice(20, 22)));

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { removeFromPublished } from '../../src/build/remove-published.ts';
+import { readPublished, recordPublished } from '../../src/state/published.ts';
 import { Warehouse } from '../../src/warehouse/warehouse.ts';
 
 it('takes out the rows of a lead, and only its name from those of others', async () => {
@@ -18,8 +19,17 @@ it('takes out the rows of a lead, and only its name from those of others', async
   before.close();
 
   const files = { published, record: join(folder, 'record.json') };
+  const made = { from: 'x', file: { bytes: 1, modifiedMs: 1, changedMs: 1 }, outputs: {} };
+  const record = { format: 1, project: 'x', asOf: 'x', publishedAt: 'x', bytes: 1, tables: {} } as const;
+  recordPublished(files.record, { ...record, made });
   expect(await removeFromPublished(files, ['bo'])).toBe(2);
 
+  // So that the next build does not build upon the file.
+  expect(readPublished(files.record)).toEqual({
+    ...record,
+    bytes: statSync(published).size,
+    tables: { lead_responses: 2, merges: 1, counts: 1 },
+  });
   const after = await Warehouse.open(published, { readOnly: true });
   const rows = await after.rows('from lead_responses order by lead_id');
   const merges = await after.rows('from merges');

@@ -100,6 +100,20 @@ it('a lead that is heard of again comes back whole, as if its files came only no
   expect(await buildAndRead(root)).toEqual(again);
 });
 
+it('what was published before it was past retention lies nowhere in the published file', {
+  timeout: 60_000,
+}, async () => {
+  const root = project();
+  const config = readFileSync(join(root, 'handover.yml'), 'utf8');
+  writeFiles(root, { 'handover.yml': config.replace('months: 6', 'months: 60') });
+  await buildAndRead(root);
+  const published = join(root, 'target/handover.duckdb');
+  expect(readFileSync(published).includes('silent')).toBe(true);
+  writeFiles(root, { 'handover.yml': config });
+  await buildAndRead(root);
+  expect(readFileSync(published).includes('silent')).toBe(false);
+});
+
 it('what was taken out lies nowhere in the work file, and the ledger beside it counts as it does', {
   timeout: 60_000,
 }, async () => {
