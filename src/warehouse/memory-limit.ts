@@ -5,7 +5,7 @@ const giga = 1e9;
 
 /**
  * Bytes that DuckDB may hold in memory when nobody says: as much as `rows`, those of the largest table, need to be worked
- * on without going back and forth to disk, and no more: what it may take it takes. The process holds up to 1 GB beside it.
+ * on without going back and forth to disk, and no more: what it may take it takes. The process holds a few hundred MB beside it.
  */
 export function defaultMemory(rows: number, machine = memoryOfMachine()): number {
   return Math.floor(Math.min(mostMemory(machine), Math.max(giga, 500 * million + 55 * rows)));
