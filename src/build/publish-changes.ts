@@ -1,5 +1,5 @@
 import { constants, copyFileSync, existsSync } from 'node:fs';
-import { changedKeys, keyOfChange } from '../models/ledger.ts';
+import { changedKeys, keyEquality, keyOfChange } from '../models/ledger.ts';
 import { stampFile } from '../project/input-files.ts';
 import type { PublishedOrigin, PublishedRecord } from '../state/published.ts';
 import { quoteIdentifier, quoteLiteral, SqlError, type Warehouse } from '../warehouse/warehouse.ts';
@@ -129,11 +129,12 @@ async function changeTable(
   { table, column, keys }: Extract<Step, { how: 'changed' }>,
 ): Promise<void> {
   const [target, source, key] = [tableIn('published', table), tableIn('work', table), quoteIdentifier(column)];
+  const equals = await keyEquality(publisher, keys);
   await publisher.run(`
     delete from ${target} as rows
-    where exists (from ${keys} as changed where changed.key is not distinct from rows.${key});
+    where exists (from ${keys} as changed where changed.key ${equals} rows.${key});
     insert into ${target} by name
-    select rows.* from ${source} as rows semi join ${keys} as changed on rows.${key} is not distinct from changed.key`);
+    select rows.* from ${source} as rows semi join ${keys} as changed on rows.${key} ${equals} changed.key`);
 }
 
 async function writtenRows(publisher: Warehouse): Promise<ReadonlyMap<string, number>> {

@@ -1,7 +1,7 @@
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
 import { modelsByName } from './compile.ts';
 import { CutInputs } from './cut-inputs.ts';
-import { changedKeys, knownChange } from './ledger.ts';
+import { changedKeys, keyEquality, knownChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 
 /** The rows of a cut model whose keys changed since it held something else. */
@@ -46,8 +46,9 @@ export function changedRows(
 
   async function rowsOf(model: PlannedModel, column: string, keys: string): Promise<string> {
     const table = `main.${quoteIdentifier(model.file.name)}`;
+    const equals = await keyEquality(warehouse, keys);
     const changed = `${table} as rows
-semi join ${keys} as changed on rows.${quoteIdentifier(column)} is not distinct from changed.key`;
+semi join ${keys} as changed on rows.${quoteIdentifier(column)} ${equals} changed.key`;
     if (model.file.materialized !== 'view') {
       // What was computed anew stands at the end of the table: all before it need not be read.
       const [row] = await warehouse.rows<{ first: number | null }>(`select min(rows.rowid) as first from ${changed}`);
