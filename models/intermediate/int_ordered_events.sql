@@ -1,4 +1,4 @@
--- Grain: crm and event_id. Events with the stage they enter and their place among events of one instant:
+-- Grain: lead_id, crm and event_id. Events with the stage they enter and their place among events of one instant:
 -- a lead's events are ordered by occurred_at, event_rank, event_id.
 with
     events as (

@@ -1,4 +1,4 @@
--- Grain: crm and event_id. Changes of one attribute each; a null value clears it.
+-- Grain: lead_id, crm and event_id. Changes of one attribute each; a null value clears it.
 select
     crm,
     event_id,

@@ -1,4 +1,4 @@
--- Grain: crm and event_id, of events that enter a stage. The entry with the cycle that owns it.
+-- Grain: lead_id, crm and event_id, of events that enter a stage. The entry with the cycle that owns it.
 with
     entries as (
         select

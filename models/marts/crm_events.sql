@@ -35,9 +35,10 @@ with
             events.lead_id as crm_lead_id,
             if(crms.has_prefix, events.crm || ':' || events.lead_id, events.lead_id) as original_lead_id
         from events
-        inner join run.clock on events.occurred_at <= clock.as_of
-        inner join crms on events.crm = crms.crm
+        -- First, while it is plain which of the two is small: DuckDB holds one side of a join in memory.
         left join survivors on events.crm = survivors.crm and events.lead_id = survivors.lead_id
+        inner join crms on events.crm = crms.crm
+        inner join run.clock on events.occurred_at <= clock.as_of
         where survivors.is_deleted is distinct from true
     )
 select * from final

@@ -12,10 +12,16 @@ export async function openWork(file: string, memoryLimit?: string): Promise<Ware
   const work = await openOrExplain(file, options);
   // Who has the file open has it alone: what lies there is left from a build that was killed.
   rmSync(`${file}.tmp`, { recursive: true, force: true });
-  if (!(await isMostlyFree(work))) return work;
+  if (!(await isMostlyFree(work))) return oftenWritten(work);
   work.close();
   await compact(file, memoryLimit);
-  return openOrExplain(file, options);
+  return oftenWritten(await openOrExplain(file, options));
+}
+
+/** Models are made one by one: what changes is worked into the tables when the file is closed, not after every few of them. */
+async function oftenWritten(work: Warehouse): Promise<Warehouse> {
+  await work.run(`set checkpoint_threshold = '1GB'`);
+  return work;
 }
 
 /** Opens a DuckDB file, or says who holds it or what keeps it shut. */

@@ -90,7 +90,7 @@ export async function runProject(
   // Merges that stale models do not know of would be missed, and a lead taken out that is alive.
   const expiredRows = isComplete(first.runs) ? await expireOldLeads(work, project, asOf) : 0;
   const load = expiredRows === 0 ? prepared.load : await recount(work, prepared.load);
-  const { runs, outputs, contents } = expiredRows === 0 ? first : await runAgain(expiredRows, load);
+  const { runs, outputs, inputs, contents } = expiredRows === 0 ? first : await runAgain(expiredRows, load);
   // Of a preview nobody asks where columns come from.
   const lineage = options.compare ? new Map() : await keptLineage(work, planned, columns, options.tool);
   const changes = options.compare ? await compareModels(work, planned, runs) : [];
@@ -124,7 +124,7 @@ export async function runProject(
         { ...project, models: splitModels(project).active },
         {
           ...{ asOf, now, contents: outputs },
-          changeSince: changedRows(work, planned, outputs),
+          changeSince: changedRows(work, planned, { outputs, inputs }),
           isWhole: options.isFullRefresh ?? false,
         },
       )),

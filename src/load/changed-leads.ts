@@ -1,7 +1,7 @@
 import { hashOf } from '../state/hash.ts';
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import type { LoadState } from './ledger.ts';
-import type { RawTable } from './raw-table.ts';
+import { type RawTable, versionsOf, viewOf } from './raw-table.ts';
 import { keyHash } from './versions.ts';
 
 // Which leads have other rows in a raw table than before is remembered load by load: load.changes has a row for each load
@@ -32,7 +32,7 @@ export async function keepBefore(warehouse: Warehouse, table: RawTable, touched:
       ? 'drop table if exists temp.main.load_touched'
       : `create or replace temp table load_touched as select distinct * from (${touched}) as touched ("load:key")`,
   );
-  await warehouse.run(`create or replace temp table load_before as ${rowsOf(table, touched !== undefined)}`);
+  await keepRows(warehouse, table, { as: 'load_before', isTouched: touched !== undefined });
 }
 
 /**
@@ -41,8 +41,8 @@ export async function keepBefore(warehouse: Warehouse, table: RawTable, touched:
  */
 export async function compareWithBefore(warehouse: Warehouse, table: RawTable, isTouched: boolean): Promise<void> {
   if (table.changesBy === undefined) return;
+  await keepRows(warehouse, table, { as: 'load_after', isTouched });
   await warehouse.run(/* sql */ `
-    create or replace temp table load_after as ${rowsOf(table, isTouched)};
     create or replace temp table load_changed as
     select distinct lead_id
     from (
@@ -52,16 +52,30 @@ export async function compareWithBefore(warehouse: Warehouse, table: RawTable, i
     );
     drop table load_before;
     drop table load_after;
-    drop table if exists temp.main.load_touched`);
+    drop table if exists temp.main.load_touched;
+    drop table if exists temp.main.load_found`);
 }
 
-function rowsOf(table: RawTable, isTouched: boolean): string {
+/** What the rows that count say, all of them or those with a touched key. */
+async function keepRows(
+  warehouse: Warehouse,
+  table: RawTable,
+  { as, isTouched }: { readonly as: string; readonly isTouched: boolean },
+): Promise<void> {
   const columns = [...table.columns.keys(), ...(table.sameThing === undefined ? [] : ['first_recorded_at'])];
-  const where = isTouched ? `where ${keyHash(table)} in (select "load:key" from load_touched)` : '';
-  return /* sql */ `
+  if (isTouched) {
+    // By their keys alone, so that of the others no other column is read.
+    await warehouse.run(/* sql */ `
+      create or replace temp table load_found as
+      select rowid as row_id
+      from ${versionsOf(table.name)}
+      where ${keyHash(table)} in (select "load:key" from load_touched)`);
+  }
+  const rows = viewOf(table, isTouched ? 'select row_id from load_found' : undefined);
+  await warehouse.run(/* sql */ `
+    create or replace temp table ${as} as
     select ${quoteIdentifier(table.changesBy ?? '')} as lead_id, hash(${columns.map(quoteIdentifier).join(', ')}) as content
-    from raw.${quoteIdentifier(table.name)}
-    ${where}`;
+    from (${rows})`);
 }
 
 /**

@@ -91,11 +91,14 @@ export function isAboutLeads({ leads, leadLists }: Pick<RawTable, 'leads' | 'lea
   return tests.length === 0 ? 'false' : `(${tests.join(' or ')})`;
 }
 
-/** The rows that count, as models see them. */
-export function viewOf(table: RawTable): string {
+/** The rows that count, as models see them; `only`: SQL of the rowids of those that are asked for. */
+export function viewOf(table: RawTable, only?: string): string {
   const versions = versionsOf(table.name);
   const columns = [...table.columns.keys(), 'file_id', 'line'].map(quoteIdentifier);
-  if (table.sameThing === undefined) return `select ${columns.join(', ')} from ${versions} where fate is null`;
+  const asked = only === undefined ? '' : `\n        and counting.rowid in (${only})`;
+  if (table.sameThing === undefined) {
+    return `select ${columns.join(', ')} from ${versions} as counting where fate is null${asked}`;
+  }
   const key = [...table.key, ...table.sameThing].map(quoteIdentifier).join(', ');
   return /* sql */ `
     select ${columns.map((column) => `counting.${column}`).join(', ')},
@@ -107,7 +110,7 @@ export function viewOf(table: RawTable): string {
         where fate = ${fates.superseded}
         group by ${key}
     ) as earlier using (${key})
-    where counting.fate is null`;
+    where counting.fate is null${asked}`;
 }
 
 /** Where all versions of a table's rows lie. */

@@ -1,8 +1,8 @@
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
 import { modelsByName } from './compile.ts';
-import { CutInputs } from './cut-inputs.ts';
 import { changedKeys, keyEquality, knownChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
+import type { RunResult } from './run.ts';
 
 /** The rows of a cut model whose keys changed since it held something else. */
 interface ChangedRows {
@@ -16,15 +16,14 @@ interface ChangedRows {
 
 /**
  * Tells of a model, and of what it held at an earlier time, which rows changed since; undefined for a model that is not
- * cut, and where it is not known. To be asked when the models have run; `outputs`: what each of them holds now.
+ * cut, and where it is not known. To be asked when the models have run.
  */
 export function changedRows(
   warehouse: Warehouse,
   planned: readonly PlannedModel[],
-  outputs: ReadonlyMap<string, string>,
+  { outputs, inputs }: Pick<RunResult, 'outputs' | 'inputs'>,
 ): (model: string, from: string) => Promise<ChangedRows | undefined> {
   const models = modelsByName(planned);
-  const inputs = new CutInputs(warehouse, models);
   const told = new Map<string, Promise<ChangedRows | undefined>>();
   return (name, from) => {
     const asked = JSON.stringify([name, from]);

@@ -63,6 +63,8 @@ export interface RunResult {
   readonly runs: readonly ModelRun[];
   /** What each model holds now, as a hash. */
   readonly outputs: ReadonlyMap<string, string>;
+  /** What of views was read for the keys that changed is still there. */
+  readonly inputs: CutInputs;
 }
 
 /**
@@ -84,7 +86,7 @@ export async function runModels(
   run.standing = await dropEarlier(warehouse, new Set([...options.keep, ...run.kept()]));
   await options.beforeRun?.(run.likely());
   for (const model of planned) await run.bring(model);
-  return { runs: run.runs, outputs: run.outputs };
+  return { runs: run.runs, outputs: run.outputs, inputs: run.cutInputs };
 }
 
 /** One pass over the models. */
@@ -96,7 +98,7 @@ class Run {
   /** Why each model ran, for those that read it. */
   private readonly causes = new Map<string, readonly string[]>();
   private readonly failed = new Set<string>();
-  private readonly cutInputs: CutInputs;
+  readonly cutInputs: CutInputs;
   private readonly otherKeys: ReadonlyMap<string, readonly string[]>;
   /** Not up to date and not asked for, and what reads such a model. */
   private readonly stale = new Set<string>();

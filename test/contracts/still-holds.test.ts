@@ -221,9 +221,9 @@ test('rules asked of changed rows alone give what they give asked of all', { tim
               contents.set(`raw.${table}`, String(index));
             }
             const planned = await plan(one.warehouse, accepted);
-            const { outputs } = await one.run(planned, contents, false);
+            const { outputs, inputs } = await one.run(planned, contents, false);
             if (steps.some(({ kind }) => kind === 'unchecked')) continue;
-            const tell = changedRows(one.warehouse, planned, outputs);
+            const tell = changedRows(one.warehouse, planned, { outputs, inputs });
             const results = await one.check(planned, {
               contents: outputs,
               changeSince: async (model, from) => {
