@@ -123,7 +123,8 @@ create table stand_ins.lead_owner_times (
 );
 create table stand_ins.crm_events (
     event_id text, occurred_at timestamptz, recorded_at timestamptz, first_recorded_at timestamptz, lead_id text,
-    type text, stage text, owner_id text, team text, channel text, properties json, crm text, original_lead_id text
+    type text, stage text, owner_id text, team text, channel text, properties json, crm text, crm_lead_id text,
+    original_lead_id text
 );
 create table stand_ins.data_health (
     measure text, crm text, item text, value bigint, expected bigint, since timestamptz, is_problem boolean
