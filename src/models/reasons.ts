@@ -1,5 +1,6 @@
 import type { PartsChange } from './fingerprint.ts';
 import type { PlannedModel } from './plan.ts';
+import type { ModelRun } from './run.ts';
 
 /** Says nothing that a person would not know. */
 export const notYetRun = 'it has not run yet';
@@ -29,4 +30,18 @@ export function reasonsOf(
   const isClock = (reason: string): boolean => reason.startsWith('as_of');
   const all = [...new Set(reasons)];
   return [...all.filter((reason) => !isClock(reason)), ...all.filter(isClock)];
+}
+
+/** What came of a model, for people who watch it run. */
+export function said(run: ModelRun): string {
+  if (run.status === 'failed') return 'failed';
+  const rows = run.rows === null ? 'view' : counted(run.rows, 'row');
+  const cut = run.partitions === null ? '' : `, ${counted(run.partitions, 'partition')} anew`;
+  const [first, ...more] = run.because.filter((reason) => reason !== notYetRun);
+  if (first === undefined) return `${rows}${cut}`;
+  return `${rows}${cut}  because ${first}${more.length === 0 ? '' : ` and ${more.length} more`}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }

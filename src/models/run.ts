@@ -10,7 +10,7 @@ import { changesOf, fingerprintOf, type ModelParts, partsOf } from './fingerprin
 import { gatherChangedKeys, otherKeys, type Relations, rememberInputs, replacePartitions } from './incremental.ts';
 import { contentOf, type ModelRecord, prepareLedger, readLedger, record, recordChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
-import { notSelected, notYetRun, reasonsOf } from './reasons.ts';
+import { notSelected, reasonsOf, said } from './reasons.ts';
 import { countRows, createAs, dropEarlier, dropOtherKind, insertInto, type Standing } from './relations.ts';
 import { selectsOf } from './slices.ts';
 import { compiledProblem } from './sql-problem.ts';
@@ -309,17 +309,4 @@ class Run {
       });
     }
   }
-}
-
-function said(run: ModelRun): string {
-  if (run.status === 'failed') return 'failed';
-  const rows = run.rows === null ? 'view' : counted(run.rows, 'row');
-  const cut = run.partitions === null ? '' : `, ${counted(run.partitions, 'partition')} anew`;
-  const [first, ...more] = run.because.filter((reason) => reason !== notYetRun);
-  if (first === undefined) return `${rows}${cut}`;
-  return `${rows}${cut}  because ${first}${more.length === 0 ? '' : ` and ${more.length} more`}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
