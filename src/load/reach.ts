@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteLiteral, type Warehouse } from '../warehouse/warehouse.ts';
 import type { LoadSource } from './plan-load.ts';
-import { type RawTable, tablesOf } from './raw-table.ts';
+import { type RawTable, tablesOf, versionsOf } from './raw-table.ts';
 import { tableReach } from './table-reach.ts';
 
 /** How far each source reaches: the newest instant at which its CRM recorded anything; null when nothing in it tells. */
@@ -28,7 +28,7 @@ async function newestRecorded(
   const selects = tables.flatMap(({ name, recorded }) =>
     recorded.map(
       (column) =>
-        `select max(${quoteIdentifier(column)}::timestamptz) as newest from raw.${quoteIdentifier(name)} where crm = ${quoteLiteral(source)}`,
+        `select max(${quoteIdentifier(column)}::timestamptz) as newest from ${versionsOf(name)} where fate is null and crm = ${quoteLiteral(source)}`,
     ),
   );
   if (selects.length === 0) return null;
