@@ -11,14 +11,19 @@ import { keyHash } from './versions.ts';
 const mostLoads = 100;
 const mostLeads = 2_000_000;
 
-/** What a raw table holds, as a hash: the files that were loaded into it, and how they were read. */
+/**
+ * What a raw table holds, as a hash: the files that were loaded into it, and how they were read. Of a file with rows in the
+ * future as many may count later, and others: how many are rejected tells.
+ */
 export function rawContent({ files, declarations }: LoadState, table: string): string {
   const own = files.filter((file) => file.table.toLowerCase() === table);
   const sources = [...new Set(own.map(({ source }) => source))].sort();
   return hashOf([
     // The same files in another order give the same rows.
     own
-      .map(({ path, source, sha256, rowsLoaded, rowsExpired }) => [path, source, sha256, rowsLoaded, rowsExpired ?? 0])
+      .map(({ path, source, sha256, rowsLoaded, rowsRejected, rowsExpired }) => [
+        ...[path, source, sha256, rowsLoaded, rowsRejected, rowsExpired ?? 0],
+      ])
       .sort((left, right) => (String(left) < String(right) ? -1 : 1)),
     sources.map((source) => declarations[source] ?? ''),
   ]);
@@ -86,7 +91,12 @@ export async function rememberChange(
   warehouse: Warehouse,
   { from, to }: { readonly from: string | undefined; readonly to: string },
 ): Promise<void> {
-  if (from === to) return;
+  if (from !== to) await remember(warehouse, from, to);
+  // What is left of a load that changed nothing must not be taken for what the next one changed.
+  await warehouse.run('drop table if exists temp.main.load_changed');
+}
+
+async function remember(warehouse: Warehouse, from: string | undefined, to: string): Promise<void> {
   await warehouse.run(`
     create table if not exists load.changes (number integer, from_content varchar, to_content varchar, leads bigint);
     create table if not exists load.changed_leads (number integer, lead_id varchar)`);
@@ -100,8 +110,7 @@ export async function rememberChange(
   await warehouse.run(`
     insert into load.changes
     select ${number}, ${quoteLiteral(from)}, ${quoteLiteral(to)}, count(*) from load_changed;
-    insert into load.changed_leads select ${number}, lead_id from load_changed;
-    drop table load_changed`);
+    insert into load.changed_leads select ${number}, lead_id from load_changed`);
   await dropOldest(warehouse);
 }
 
@@ -149,5 +158,5 @@ export async function changedLeads(warehouse: Warehouse, from: string, to: strin
   );
   const { since, until } = row ?? { since: null, until: null };
   if (since === null || until === null || since > until) return undefined;
-  return `select lead_id as key from load.changed_leads where number between ${since} and ${until}`;
+  return `select distinct lead_id as key from load.changed_leads where number between ${since} and ${until}`;
 }

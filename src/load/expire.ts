@@ -6,6 +6,7 @@ import { idsOfLead, names, setLeads, tablesOfSource } from './leads.ts';
 import { type KnownFile, readState, writeLedger } from './ledger.ts';
 import { type RawTable, staged, versionsOf } from './raw-table.ts';
 import { newest } from './stage-tables.ts';
+import { keyHash } from './versions.ts';
 
 /** Leads of a source of which nothing was heard since `cutoff`, an ISO instant. */
 export interface ExpiredLeads {
@@ -59,9 +60,13 @@ export async function hasExpiredAfter(warehouse: Warehouse, cutoff: string | und
 async function takeOut(warehouse: Warehouse, table: RawTable, source: string): Promise<void> {
   const condition = names(table, source);
   if (table.changesBy !== undefined) {
-    await warehouse.run(
-      `insert into load_changed select distinct ${quoteIdentifier(table.changesBy)} from ${versionsOf(table.name)} where ${condition}`,
-    );
+    // With an earlier version that named another lead goes when a row was first recorded.
+    const versions = versionsOf(table.name);
+    await warehouse.run(/* sql */ `
+      insert into load_changed
+      select distinct ${quoteIdentifier(table.changesBy)}
+      from ${versions}
+      where ${keyHash(table)} in (select ${keyHash(table)} from ${versions} where ${condition})`);
   }
   await warehouse.run(/* sql */ `
     insert into load.rejects (file, line, code, reason)

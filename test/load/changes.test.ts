@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Progress } from '../../src/diagnostics/progress.ts';
+import { changedLeads, rawContent } from '../../src/load/changed-leads.ts';
+import { expireLeads } from '../../src/load/expire.ts';
+import { readState } from '../../src/load/ledger.ts';
 import { type LoadResult, loadUnchanged } from '../../src/load/load.ts';
 import { openProject } from '../../src/project/project.ts';
 import type { Warehouse } from '../../src/warehouse/warehouse.ts';
@@ -235,4 +238,50 @@ test('what another version of the loader left is replaced by a load, and by noth
   dump.remove('events-2.csv');
   await dump.load();
   expect(await dump.rows('select event_id from raw.events')).toEqual([{ event_id: 'e1' }]);
+});
+
+test('a version that lay in the future and counts now is a change, though as many rows count as before', async () => {
+  const later = 'e1,2026-03-01T10:00:00,2026-07-01T10:00:00,L2,activity,,,,,';
+  const dump = await Dump.of({ 'events.csv': csv(event('e1', 'L1'), later) });
+  const contents: string[] = [];
+  for (const now of ['2026-06-01T00:00:00Z', '2026-08-01T00:00:00Z']) {
+    const { state, rows } = await dump.load({ now });
+    expect(rows.loaded).toBe(1);
+    contents.push(rawContent(state, 'events'));
+  }
+  const [from = '', to = ''] = contents;
+  expect(to).not.toBe(from);
+  const told = await changedLeads(dump.warehouse, from, to);
+  expect(await dump.rows(`select key from (${told}) order by key`)).toEqual([{ key: 'L1' }, { key: 'L2' }]);
+});
+
+test('a lead past retention also changes those to whom a row of its was given', async () => {
+  const version = (recorded: string, lead: string): string =>
+    `e1,2026-03-01T10:00:00,${recorded}T10:00:00,${lead},activity,,,,,`;
+  const dump = await Dump.of({ 'events.csv': csv(version('2026-03-02', 'old'), version('2026-03-05', 'new')) });
+  const first = (): Promise<unknown> =>
+    dump.rows('select lead_id, first_recorded_at::date::varchar as day from raw.events');
+  const content = async (): Promise<string> => {
+    const state = await readState(dump.warehouse);
+    return state === undefined ? '' : rawContent(state, 'events');
+  };
+  await dump.load();
+  const from = await content();
+  expect(await first()).toEqual([{ lead_id: 'new', day: '2026-03-02' }]);
+  const expired = [{ source: 'events', ids: ['old'], cutoff: '2026-04-01T00:00:00Z' }];
+  expect(await expireLeads(dump.warehouse, openProject(dump.root), expired)).toBe(1);
+  expect(await first()).toEqual([{ lead_id: 'new', day: '2026-03-05' }]);
+  const told = await changedLeads(dump.warehouse, from, await content());
+  expect(await dump.rows(`select key from (${told}) order by key`)).toEqual([{ key: 'new' }, { key: 'old' }]);
+});
+
+test('who changed by several loads is told once', async () => {
+  const dump = await Dump.of({ 'events-1.csv': csv(event('e1')) });
+  const contents: string[] = [];
+  for (const id of ['e2', 'e3', 'e4']) {
+    dump.write({ [`events-${id}.csv`]: csv(event(id)) });
+    contents.push(rawContent((await dump.load()).state, 'events'));
+  }
+  const told = await changedLeads(dump.warehouse, contents[0] ?? '', contents[2] ?? '');
+  expect(await dump.rows(`from (${told})`)).toEqual([{ key: 'L1' }]);
 });
