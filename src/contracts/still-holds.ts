@@ -12,8 +12,8 @@ interface RowChange {
   readonly column: string;
   /** A table with these keys in its column `key`. */
   readonly keys: string;
-  /** A select of the rows that the model has of them now. */
-  readonly rows: string;
+  /** A select of the rows that the model has of them now, to be read before anything else is asked. */
+  readonly rows: () => Promise<string>;
 }
 
 /** Tells which rows of a model changed since it held something else; undefined where that is not known. */
@@ -70,10 +70,11 @@ async function holdingAlone(
   change: RowChange,
   rules: readonly RowRule[],
 ): Promise<readonly RowRule[]> {
+  const changed = await change.rows();
   const within = rules.filter(
     ({ scope }) => scope?.kind === 'row' || (scope?.kind === 'key' && includes(scope.columns, change.column)),
   );
-  const doubted = await doubtedSigns({ context, model }, within, `(\n${change.rows}\n) as ${nameOf(model)}`);
+  const doubted = await doubtedSigns({ context, model }, within, `(\n${changed}\n) as ${nameOf(model)}`);
   const holding: RowRule[] = [];
   for (const rule of rules) {
     const { scope } = rule;
@@ -81,12 +82,12 @@ async function holdingAlone(
     const isDoubted = rule.signs.length === 0 || rule.signs.some((sign) => doubted.has(sign));
     if (within.includes(rule) && !isDoubted) holding.push(rule);
     else if (scope.kind === 'row') {
-      const breaking = `from (\n${change.rows}\n) as ${quoteIdentifier(rule.model)} where ${scope.breaks}`;
+      const breaking = `from (\n${changed}\n) as ${quoteIdentifier(rule.model)} where ${scope.breaks}`;
       if (await isEmpty({ context, model }, breaking)) holding.push(rule);
     } else if (!within.includes(rule)) {
       // A key of theirs may stand in rows that did not change.
       const rows = `main.${nameOf(model)} as ${nameOf(model)}
-        semi join (\n${change.rows}\n) as changed using (${scope.columns.map(quoteIdentifier).join(', ')})`;
+        semi join (\n${changed}\n) as changed using (${scope.columns.map(quoteIdentifier).join(', ')})`;
       if ((await doubtedSigns({ context, model }, [rule], rows)).size === 0) holding.push(rule);
     }
   }
@@ -108,7 +109,7 @@ async function isMatched(
 ): Promise<boolean> {
   const name = quoteIdentifier(rule.model);
   const asked = scope.condition === undefined ? '' : ` where ${scope.condition}`;
-  const rows = own === 'none' ? [] : [`select * from (\n${own.rows}\n) as ${name}${asked}`];
+  const rows = own === 'none' ? [] : [`select * from (\n${await own.rows()}\n) as ${name}${asked}`];
   if (parent !== 'none') {
     const position = scope.toColumns.findIndex((column) => isSame(column, parent.column));
     const column = scope.columns[position];

@@ -10,8 +10,11 @@ interface ChangedRows {
   readonly column: string;
   /** A table of the keys, in its column `key`. */
   readonly keys: string;
-  /** A select of the rows that the model has of them now. */
-  readonly rows: string;
+  /**
+   * A select of the rows that the model has of them now, to be read before anything is written or asked of other rows:
+   * rows get other places when DuckDB tidies up, and what is cut to some keys makes way for what is cut to others.
+   */
+  readonly rows: () => Promise<string>;
 }
 
 /**
@@ -40,7 +43,7 @@ export function changedRows(
     const column = partition.by;
     if (!(await knownChange(warehouse, { relation: name, column, from, to }))) return undefined;
     const keys = changedKeys(name, column);
-    return { column, keys, rows: await rowsOf(model, column, keys) };
+    return { column, keys, rows: () => rowsOf(model, column, keys) };
   }
 
   async function rowsOf(model: PlannedModel, column: string, keys: string): Promise<string> {
