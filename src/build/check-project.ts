@@ -64,8 +64,8 @@ async function checkExpressions(
   problems: Diagnostic[],
 ): Promise<void> {
   const { active } = splitModels(project);
-  const rules = active.map(({ name, materialized, grain, columns: declared, contract, aliasOf }) => ({
-    ...{ name, materialized, grain, declared, contract, aliasOf },
+  const rules = active.map(({ name, materialized, isPublic, grain, columns: declared, contract, aliasOf }) => ({
+    ...{ name, materialized, isPublic, grain, declared, contract, aliasOf },
   }));
   const found = [...columns, ...tables].map(([name, types]) => [name, [...types]]);
   const checked = hashOf([tool, project.metrics, rules, found]);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { BuildOptions, BuildResult } from '../../src/build/build.ts';
 import { Warehouse } from '../../src/warehouse/warehouse.ts';
+import { failureOf } from './failure.ts';
 import { writeFiles } from './project.ts';
 import { buildShop, freshRows, publishedRows, type ShopFile, shop, shopFiles, whatRan } from './shop.ts';
 
@@ -208,6 +209,13 @@ it('takes models that are added and removed', async () => {
   rmSync(join(root, 'models/marts/extra.sql'));
   expect((await again(root, {})).ran).toEqual([]);
   expect((await again(root, extra)).ran).toEqual(['extra: it has not run yet']);
+});
+
+it('refuses a metric on a model that is published no longer, though nothing else changed', async () => {
+  const root = await built();
+  writeFiles(root, { 'models/marts/deals.yml': `${shopFiles['models/marts/deals.yml']}public: false\n` });
+  const { diagnostics } = await failureOf(buildShop(root));
+  expect(diagnostics.map(({ code }) => code)).toEqual(['metric-on-private']);
 });
 
 it('runs all with --full-refresh', async () => {
