@@ -3,7 +3,7 @@ import type { PlannedModel } from './plan.ts';
 import type { ModelRun } from './run.ts';
 
 /** Says nothing that a person would not know. */
-export const notYetRun = 'it has not run yet';
+const notYetRun = 'it has not run yet';
 
 /** Why a model that is not up to date does not run. */
 export const notSelected = 'it is not up to date and was not selected';
