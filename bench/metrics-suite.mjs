@@ -19,6 +19,13 @@ still watched, intervals of percentiles and nothing of the period before. The su
 
 "All metrics" is the time of the metrics alone, inside \`handover build\` and inside the script. Memory is that of the whole
 build, which also reads the project, checks contracts and publishes.`,
+  causes: [
+    {
+      of: 'all metrics',
+      why: `beside what the script counts, a build works out targets, verdicts, the period before, intervals of percentiles and, of
+  cohorts that are still watched, estimates with their intervals.`,
+    },
+  ],
   run,
 };
 
