@@ -22,7 +22,8 @@ type Step = { readonly table: SharedTable } & (
 );
 
 /**
- * Copies the published file and changes what is another in the work file now. Undefined where the file cannot be built upon, or writing it whole is less work or leaves less behind: then nothing was done.
+ * Copies the published file and changes what is another in the work file now. Undefined where the file cannot be built
+ * upon, or writing it whole is less work or leaves less behind: then nothing was done.
  */
 export async function changeCopy(
   publisher: Warehouse,

@@ -1,5 +1,6 @@
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
 import { modelsByName } from './compile.ts';
+import { isMadeOfModels } from './cut-inputs.ts';
 import { changedKeys, keyEquality, knownChange } from './ledger.ts';
 import type { PlannedModel } from './plan.ts';
 import type { RunResult } from './run.ts';
@@ -57,7 +58,6 @@ semi join ${keys} as changed on rows.${quoteIdentifier(column)} ${equals} change
       return `select rows.* from ${changed}\nwhere rows.rowid >= ${row?.first ?? 0}`;
     }
     // A view that is cut is made of what it reads, cut in the same way: that spares reading all of it.
-    const isMadeOfModels = [...(model.file.partition?.inputs.keys() ?? [])].every((input) => models.has(input));
-    return isMadeOfModels ? (await inputs.select(model)).sql : `select rows.* from ${changed}`;
+    return isMadeOfModels(model.file, models) ? (await inputs.select(model)).sql : `select rows.* from ${changed}`;
   }
 }

@@ -1,3 +1,4 @@
+import type { ModelFile } from '../project/model-file.ts';
 import { quoteIdentifier, type Warehouse } from '../warehouse/warehouse.ts';
 import { type CompiledModel, compileModel } from './compile.ts';
 import { changedKeys, keyEquality, type ModelRecord } from './ledger.ts';
@@ -55,14 +56,22 @@ semi join ${keys.table} as changed on rows.${quoteIdentifier(column)} ${keys.equ
     const table = quoteIdentifier(`cut ${input} ${column}`);
     if (this.kept.get(table) !== keys.id) {
       // A view that is cut itself is made of what it reads, cut in the same way: that spares reading all of it.
-      const isMadeOfModels = [...(file.partition?.inputs.keys() ?? [])].every((name) => this.models.has(name));
-      const model = file.partition?.by === column && isMadeOfModels ? this.models.get(input) : undefined;
+      const isCut = file.partition?.by === column && isMadeOfModels(file, this.models);
+      const model = isCut ? this.models.get(input) : undefined;
       const sql = model === undefined ? select : (await this.cut(model, keys)).sql;
       await this.warehouse.run(`create or replace temp table ${table} as\n${sql}`);
       this.kept.set(table, keys.id);
     }
     return `select * from temp.main.${table}`;
   }
+}
+
+/** Whether all that a cut view is cut by are models: a table outside models has no rows of its own to be cut. */
+export function isMadeOfModels(
+  { partition }: Pick<ModelFile, 'partition'>,
+  models: { has(name: string): boolean },
+): boolean {
+  return [...(partition?.inputs.keys() ?? [])].every((name) => models.has(name));
 }
 
 /** The models of a build and what is known of their earlier runs. */
